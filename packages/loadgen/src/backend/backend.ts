@@ -1,0 +1,108 @@
+import type { Outcome, TokenSource } from '@assay/contracts';
+
+/** One prompt, ready to be encoded: either text or exact token IDs, never both. */
+export type Prompt =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'token-ids'; readonly tokenIds: readonly number[] };
+
+/** What one request asks for. `inputTokens` is the requested length; the server's own count stands in the record. */
+export interface RequestSample {
+  readonly index: number;
+  readonly prompt: Prompt;
+  readonly inputTokens: number | undefined;
+  readonly inputTokensSource: 'token-ids' | 'server-tokenizer' | 'approximate';
+  readonly maxOutputTokens: number | undefined;
+}
+
+/** An HTTP request before it is bound to a connection. Header names are lower case; `body` is complete. */
+export interface EncodedRequest {
+  readonly method: 'POST' | 'GET';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | undefined;
+}
+
+/** How the bytes of a response body stopped. */
+export type BodyEnd =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'cut'; readonly code: 'STREAM_TRUNCATED' | 'SOCKET_RESET'; readonly message: string };
+
+/** Token counts as the server reported them; `undefined` where it said nothing. */
+export interface ReportedUsage {
+  readonly promptTokens: number | undefined;
+  readonly completionTokens: number | undefined;
+  readonly cachedTokens: number | undefined;
+  readonly reasoningTokens: number | undefined;
+}
+
+/** What the decoder made of one response. All times are monotonic milliseconds of the transport's clock. */
+export interface DecodedResponse {
+  readonly outcome: Outcome;
+  /** Outcome code of the run format (`HTTP_429`, `STREAM_TRUNCATED`, ...); `undefined` when the outcome is `ok`. */
+  readonly code: string | undefined;
+  readonly message: string | undefined;
+  /** First event that carries generated content (text, reasoning, tool call, refusal); `undefined` when not streamed. */
+  readonly firstTokenAtMs: number | undefined;
+  /** First content that is not reasoning. */
+  readonly firstAnswerTokenAtMs: number | undefined;
+  readonly lastTokenAtMs: number | undefined;
+  /**
+   * Arrivals of content after the first socket read that carried some, as a flat list of pairs
+   * `[deltaUs, count, ...]`: microseconds since the previous pair's read, and the content units that came in that read.
+   * The first pair is `[0, countOfFirstRead]`.
+   */
+  readonly arrivals: readonly number[];
+  /** Whether `count` in `arrivals` is tokens (known per event) or content events. */
+  readonly arrivalsUnit: 'tokens' | 'events';
+  readonly contentEvents: number;
+  readonly outputTokens: number | undefined;
+  readonly outputTokensSource: TokenSource;
+  readonly usage: ReportedUsage | undefined;
+  readonly finishReason: string | undefined;
+}
+
+/**
+ * Reads one response. Bytes are handed over with the time of the socket read that brought them, before any parsing.
+ * The views into `bytes` are valid during the call only: the transport reuses its read buffer.
+ */
+export interface ResponseDecoder {
+  /** Status line and headers; names in lower case. */
+  onHeaders(status: number, headers: ReadonlyMap<string, string>, atMs: number): void;
+  /** Dechunked body bytes `[start, end)`. */
+  onBody(bytes: Uint8Array, start: number, end: number, atMs: number): void;
+  /** True once the protocol's own terminator (for example `[DONE]`) was seen. */
+  readonly isTerminated: boolean;
+  /** Time of the last event with data; comments and keep-alives do not count. `undefined` before the first one. */
+  readonly lastProgressAtMs: number | undefined;
+  readonly hasFirstToken: boolean;
+  finish(end: BodyEnd): DecodedResponse;
+}
+
+/** What a server said about itself before the load; each field is `undefined` where it could not be told. */
+export interface BackendCapabilities {
+  readonly models: readonly string[] | undefined;
+  readonly serverVersion: string | undefined;
+  readonly acceptsTokenIdPrompts: boolean | undefined;
+  readonly hasTokenizer: boolean | undefined;
+  readonly reportsUsageInStreams: boolean | undefined;
+  readonly hasMetrics: boolean | undefined;
+  readonly maxModelLength: number | undefined;
+}
+
+/** Requests off the hot path: preflight, tokenizer, metrics. Never throws for an HTTP status. */
+export type FetchText = (request: EncodedRequest & { readonly timeoutMs: number }) => Promise<{
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: string;
+}>;
+
+/** One inference runtime. Adapters implement it; load generation never knows a runtime's name. */
+export interface Backend {
+  readonly name: string;
+  readonly api: string;
+  encode(sample: RequestSample): EncodedRequest;
+  createDecoder(): ResponseDecoder;
+  capabilities(fetchText: FetchText): Promise<BackendCapabilities>;
+  /** Counts tokens of a text with the server's own tokenizer; `undefined` where the server has none. */
+  countTokens?(fetchText: FetchText, text: string): Promise<number | undefined>;
+}
