@@ -20,7 +20,11 @@ for (const file of files) {
     const program = join(folder, `example-${position}.ts`);
     writeFileSync(program, match[1] ?? '');
     try {
-      execFileSync('node', ['--conditions=@assay/source', program], { encoding: 'utf8', stdio: 'pipe', timeout: 60_000 });
+      execFileSync('node', ['--conditions=@assay/source', program], {
+        encoding: 'utf8',
+        stdio: 'pipe',
+        timeout: 60_000,
+      });
     } catch (error: unknown) {
       failures += 1;
       const { stderr } = error as { stderr?: string };

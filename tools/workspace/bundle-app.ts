@@ -2,7 +2,10 @@ import { readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 /** Bundles the app in the current folder into one file per bin, with every dependency inside. */
-const { bin, version } = JSON.parse(readFileSync('package.json', 'utf8')) as { bin: Record<string, string>; version: string };
+const { bin, version } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  bin: Record<string, string>;
+  version: string;
+};
 
 rmSync('dist', { recursive: true, force: true });
 for (const name of Object.keys(bin)) {
@@ -18,6 +21,8 @@ for (const name of Object.keys(bin)) {
     sourcesContent: false,
     logLevel: 'warning',
     define: { ASSAY_VERSION: JSON.stringify(version) },
-    banner: { js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
+    },
   });
 }

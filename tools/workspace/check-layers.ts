@@ -40,7 +40,8 @@ function toProjects(graph: ProjectGraph): Map<string, Project> {
   );
 }
 
-const isTestFile = (path: string): boolean => /\.(test|test-d|bench)\.ts$/.test(path) || /(^|\/)(bench|test)\//.test(path);
+const isTestFile = (path: string): boolean =>
+  /\.(test|test-d|bench)\.ts$/.test(path) || /(^|\/)(bench|test)\//.test(path);
 
 function* importsOf(root: string): Generator<{ file: string; target: string; isTest: boolean }> {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(

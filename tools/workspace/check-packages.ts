@@ -10,7 +10,10 @@ try {
     const manifest = JSON.parse(readFileSync(file, 'utf8')) as { name: string; private?: boolean };
     if (manifest.private === true) continue;
     const root = dirname(file);
-    const output = execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], { cwd: root, encoding: 'utf8' });
+    const output = execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], {
+      cwd: root,
+      encoding: 'utf8',
+    });
     const tarball = join(folder, output.trim().split('\n').at(-1) ?? '');
     execFileSync('publint', ['run', tarball, '--strict'], { stdio: 'inherit' });
     execFileSync('attw', [tarball, '--profile', 'esm-only', '--quiet'], { stdio: 'inherit' });

@@ -24,9 +24,14 @@ function inferTargets(root, workspaceRoot) {
   if (has('vitest.config.ts')) {
     targets.test = { ...run('vitest run'), cache: true, inputs: ['default', '^production'] };
   }
-  const hasBenches = has('bench') && readdirSync(join(workspaceRoot, root, 'bench')).some((name) => name.endsWith('.bench.ts'));
+  const hasBenches =
+    has('bench') && readdirSync(join(workspaceRoot, root, 'bench')).some((name) => name.endsWith('.bench.ts'));
   if (hasBenches) {
-    targets.bench = { ...run('node --conditions=@assay/source ../../tools/workspace/run-benches.ts'), cache: false, parallelism: false };
+    targets.bench = {
+      ...run('node --conditions=@assay/source ../../tools/workspace/run-benches.ts'),
+      cache: false,
+      parallelism: false,
+    };
   }
   return targets;
 }
