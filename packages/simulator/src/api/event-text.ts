@@ -1,0 +1,126 @@
+import { ANSWER_WORDS } from '../tokenizer.ts';
+
+/** Names this program in `system_fingerprint`. */
+export const FINGERPRINT = 'assay-sim-1';
+
+/** Token counts of an answer. */
+export interface UsageCounts {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly cachedTokens: number;
+}
+
+/** Text of generated tokens `[from, to)`: whole words, so that tokenizing an answer gives its tokens back. ASCII without escapes. */
+export function answerText(requestIndex: number, from: number, to: number): string {
+  let text = '';
+  for (let k = from; k < to; k++) text += ` ${ANSWER_WORDS[(requestIndex * 31 + k * 7) % ANSWER_WORDS.length]}`;
+  return text;
+}
+
+function usageFields(usage: UsageCounts): string {
+  const total = usage.promptTokens + usage.completionTokens;
+  return `"prompt_tokens":${usage.promptTokens},"total_tokens":${total},"completion_tokens":${usage.completionTokens}`;
+}
+
+/** Writes the events of one answer in vLLM's shapes, key for key. Everything returned is ASCII. */
+export interface EventText {
+  /** `undefined` where the API has none (completions). */
+  role(choice: number, usage: UsageCounts | undefined): string;
+  content(choice: number, text: string, usage: UsageCounts | undefined): string;
+  finish(choice: number, text: string, reason: string, usage: UsageCounts | undefined): string;
+  usage(usage: UsageCounts): string;
+}
+
+/** JSON without a byte above 0x7f, so that its length is its length in bytes. */
+function jsonAscii(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u0080-\uffff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function chatEvents(id: string, createdSeconds: number, model: string): EventText {
+  const start = `data: {"id":${jsonAscii(id)},"object":"chat.completion.chunk","created":${createdSeconds},"model":${jsonAscii(model)},"choices":[`;
+  const usageKey = (usage: UsageCounts | undefined): string =>
+    usage === undefined ? '' : `,"usage":{${usageFields(usage)},"completion_tokens_details":null}`;
+  return {
+    role: (choice, usage) =>
+      `${start}{"index":${choice},"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}]${usageKey(usage)},"prompt_token_ids":null,"prompt_text":null}\n\n`,
+    content: (choice, text, usage) =>
+      `${start}{"index":${choice},"delta":{"content":"${text}"},"logprobs":null,"finish_reason":null,"token_ids":null}]${usageKey(usage)}}\n\n`,
+    finish(choice, text, reason, usage) {
+      const delta = text === '' ? '{}' : `{"content":"${text}"}`;
+      return `${start}{"index":${choice},"delta":${delta},"logprobs":null,"finish_reason":"${reason}","stop_reason":null,"token_ids":null}]${usageKey(usage)}}\n\n`;
+    },
+    usage: (usage) =>
+      `${start}],"usage":{${usageFields(usage)},"prompt_tokens_details":{"cached_tokens":${usage.cachedTokens},"created_cache_tokens":0}},"system_fingerprint":"${FINGERPRINT}"}\n\n`,
+  };
+}
+
+function completionEvents(id: string, createdSeconds: number, model: string): EventText {
+  const start = `data: {"id":${jsonAscii(id)},"object":"text_completion","created":${createdSeconds},"model":${jsonAscii(model)},"choices":[`;
+  const usageKey = (usage: UsageCounts | undefined): string =>
+    usage === undefined ? '' : `,"usage":{${usageFields(usage)}}`;
+  const event = (choice: number, text: string, reason: string, usage: UsageCounts | undefined): string =>
+    `${start}{"index":${choice},"text":"${text}","logprobs":null,"finish_reason":${reason},"stop_reason":null,"prompt_token_ids":null,"token_ids":null}]${usageKey(usage)}}\n\n`;
+  return {
+    role: () => '',
+    content: (choice, text, usage) => event(choice, text, 'null', usage),
+    finish: (choice, text, reason, usage) => event(choice, text, `"${reason}"`, usage),
+    usage: (usage) =>
+      `${start}],"usage":{${usageFields(usage)},"prompt_tokens_details":{"cached_tokens":${usage.cachedTokens}}},"system_fingerprint":"${FINGERPRINT}"}\n\n`,
+  };
+}
+
+/** Events of one answer; `id` without its prefix. */
+export function createEventText(
+  api: 'chat' | 'completions',
+  id: string,
+  createdSeconds: number,
+  model: string,
+): EventText {
+  return api === 'chat'
+    ? chatEvents(`chatcmpl-${id}`, createdSeconds, model)
+    : completionEvents(`cmpl-${id}`, createdSeconds, model);
+}
+
+/** One finished choice of an answer that is not streamed. */
+export interface FinishedChoice {
+  readonly text: string;
+  readonly finishReason: string;
+}
+
+/** The JSON body of an answer that is not streamed; ASCII. */
+export function answerBody(
+  api: 'chat' | 'completions',
+  id: string,
+  createdSeconds: number,
+  model: string,
+  choices: readonly FinishedChoice[],
+  usage: UsageCounts,
+): string {
+  const isChat = api === 'chat';
+  return jsonAscii({
+    id: isChat ? `chatcmpl-${id}` : `cmpl-${id}`,
+    object: isChat ? 'chat.completion' : 'text_completion',
+    created: createdSeconds,
+    model,
+    choices: choices.map(({ text, finishReason }, index) => ({
+      index,
+      ...(isChat ? { message: { role: 'assistant', content: text, refusal: null, reasoning: null } } : { text }),
+      logprobs: null,
+      finish_reason: finishReason,
+      stop_reason: null,
+      token_ids: null,
+    })),
+    service_tier: null,
+    system_fingerprint: FINGERPRINT,
+    usage: {
+      prompt_tokens: usage.promptTokens,
+      total_tokens: usage.promptTokens + usage.completionTokens,
+      completion_tokens: usage.completionTokens,
+      prompt_tokens_details: { cached_tokens: usage.cachedTokens },
+      completion_tokens_details: null,
+    },
+  });
+}

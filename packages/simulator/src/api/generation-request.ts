@@ -1,0 +1,227 @@
+import type { ResolvedOptions } from '../options.ts';
+import { tokenize, VOCABULARY_SIZE } from '../tokenizer.ts';
+import { type Refusal, refuse, refuseSchema, refuseValue } from './refusal.ts';
+
+/** A request for generation after all checks. */
+export interface GenerationRequest {
+  readonly api: 'chat' | 'completions';
+  readonly model: string;
+  /** Token IDs of each prompt; one choice per prompt. */
+  readonly prompts: readonly ArrayLike<number>[];
+  readonly isStreaming: boolean;
+  readonly hasUsage: boolean;
+  readonly hasContinuousUsage: boolean;
+  /** Tokens that each choice generates. */
+  readonly outputTokens: number;
+  readonly maxTokens: number;
+  readonly finishReason: 'length' | 'stop';
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Parses a JSON object or says why it is none, as vLLM does. */
+export function parseJsonBody(bytes: Buffer): { readonly body: Body } | Refusal {
+  const text = bytes.toString('utf8');
+  try {
+    const body: unknown = JSON.parse(text);
+    if (isObject(body)) return { body };
+    return refuseSchema('model_attributes_type', 'body', 'Input should be a valid dictionary', 'other');
+  } catch {
+    // Only the fact matters: the message of the parser is not vLLM's.
+    return refuseSchema('json_invalid', `body.${text.length}`, 'JSON decode error', '<dict of 0 items>');
+  }
+}
+
+/** Text of a chat message: a string or a list of text parts. */
+function contentText(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content
+    .map((part: unknown) => (isObject(part) && typeof part['text'] === 'string' ? part['text'] : ''))
+    .join('');
+}
+
+/** The chat template: a marker per message, a line feed after each, and the start of the answer. */
+export function renderChat(messages: readonly unknown[]): string {
+  const turns = messages.map((message) => {
+    const { role, content } = isObject(message) ? message : { role: 'user', content: message };
+    return `<|${typeof role === 'string' ? role : 'user'}|>${contentText(content)}\n`;
+  });
+  return `${turns.join('')}<|assistant|>`;
+}
+
+function isTokenIds(value: unknown): value is number[] {
+  return Array.isArray(value) && value.length > 0 && typeof value[0] === 'number';
+}
+
+function readTokenIds(value: readonly number[]): readonly number[] | Refusal {
+  for (const id of value) {
+    if (!Number.isInteger(id) || id < 0)
+      return refuseSchema('int_type', 'body.prompt', 'Input should be a valid integer', String(id));
+    if (id >= VOCABULARY_SIZE) return refuse(400, 'BadRequestError', `Token id ${id} is out of vocabulary`, 'prompt');
+  }
+  return value;
+}
+
+/** The prompts of a completions body: text, texts, token IDs, or several lists of them. */
+function readPrompts(prompt: unknown): readonly ArrayLike<number>[] | Refusal {
+  const list: readonly unknown[] = Array.isArray(prompt) && !isTokenIds(prompt) ? prompt : [prompt];
+  const prompts: ArrayLike<number>[] = [];
+  for (const one of list) {
+    if (typeof one === 'string' && one !== '') prompts.push(tokenize(one));
+    else if (isTokenIds(one)) {
+      const ids = readTokenIds(one);
+      if ('status' in ids) return ids;
+      prompts.push(ids);
+    } else if (one === undefined || one === null) {
+      return refuse(400, 'BadRequestError', 'Either prompt or prompt_embeds must be provided and non-empty.', 'prompt');
+    } else return refuse(400, 'BadRequestError', 'The decoder prompt cannot be empty', 'prompt');
+  }
+  return prompts.length > 0 ? prompts : refuse(400, 'BadRequestError', 'You must pass at least one prompt', 'prompt');
+}
+
+/** The prompts of a body, chat or completions; also what `/tokenize` counts. */
+export function readPromptTokens(body: Body, api: 'chat' | 'completions'): readonly ArrayLike<number>[] | Refusal {
+  if (api === 'completions') return readPrompts(body['prompt']);
+  const messages = body['messages'];
+  if (messages === undefined)
+    return refuseSchema('missing', 'body.messages', 'Field required', `<dict of ${Object.keys(body).length} items>`);
+  if (!Array.isArray(messages))
+    return refuseSchema('list_type', 'body.messages', 'Input should be a valid list', String(messages));
+  if (messages.length === 0) {
+    return refuse(
+      400,
+      'BadRequestError',
+      'Cannot apply chat template to an empty conversation. Provide at least one message.',
+      null,
+    );
+  }
+  return [tokenize(renderChat(messages))];
+}
+
+function readCount(body: Body, name: string, minimum: number): number | undefined | Refusal {
+  const value = body[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'number' || !Number.isInteger(value)) {
+    return refuseSchema(
+      'int_parsing',
+      `body.${name}`,
+      'Input should be a valid integer, unable to parse string as an integer',
+      String(value),
+    );
+  }
+  return value < minimum ? refuseValue(name, value, `${name} must be at least ${minimum}, got ${value}.`) : value;
+}
+
+interface Lengths {
+  readonly outputTokens: number;
+  readonly maxTokens: number;
+  readonly finishReason: 'length' | 'stop';
+}
+
+const DEFAULT_ANSWER_TOKENS = 128;
+
+function readLengths(body: Body, promptTokens: number, options: ResolvedOptions): Lengths | Refusal {
+  const counts = new Map<string, number | undefined>();
+  for (const [name, minimum] of [
+    ['max_tokens', 1],
+    ['max_completion_tokens', 1],
+    ['min_tokens', 0],
+    ['n', 1],
+  ] as const) {
+    const count = readCount(body, name, minimum);
+    if (typeof count === 'object') return count;
+    counts.set(name, count);
+  }
+  if ((counts.get('n') ?? 1) > 1)
+    return refuseValue('n', counts.get('n'), 'this server generates one choice, n must be 1.');
+  const limit = options.maxModelLength;
+  if (promptTokens >= limit) {
+    return refuseValue(
+      'input_tokens',
+      promptTokens,
+      `This model's maximum context length is ${limit} tokens. However, your prompt contains at least ${promptTokens} input tokens, which exceeds this limit even without any output tokens. Please reduce the length of the input prompt.`,
+    );
+  }
+  const asked = counts.get('max_completion_tokens') ?? counts.get('max_tokens');
+  if (asked !== undefined && asked > limit) {
+    return refuseValue(
+      'max_tokens',
+      asked,
+      `max_tokens=${asked} cannot be greater than max_model_len=${limit}. Please request fewer output tokens.`,
+    );
+  }
+  if (asked !== undefined && promptTokens + asked > limit) {
+    return refuseValue(
+      'max_tokens',
+      asked,
+      `This model's maximum context length is ${limit} tokens. However, you requested ${asked} output tokens and your prompt contains ${promptTokens} input tokens, for a total of ${promptTokens + asked} tokens. Please reduce the length of the input prompt or the number of requested output tokens.`,
+    );
+  }
+  const minTokens = counts.get('min_tokens') ?? 0;
+  const maxTokens = asked ?? limit - promptTokens;
+  if (minTokens > maxTokens) {
+    return refuseValue(
+      'min_tokens',
+      minTokens,
+      `min_tokens must be less than or equal to max_tokens=${maxTokens}, got ${minTokens}.`,
+    );
+  }
+  if (body['ignore_eos'] === true) return { outputTokens: maxTokens, maxTokens, finishReason: 'length' };
+  const natural = Math.max(minTokens, options.answerTokens ?? asked ?? DEFAULT_ANSWER_TOKENS);
+  const isCutOff = natural > maxTokens || (options.answerTokens === undefined && asked !== undefined);
+  return { outputTokens: Math.min(natural, maxTokens), maxTokens, finishReason: isCutOff ? 'length' : 'stop' };
+}
+
+/** Checks a body in vLLM's order: schema, model, prompt, lengths. */
+export function readGenerationRequest(
+  body: Body,
+  api: 'chat' | 'completions',
+  options: ResolvedOptions,
+): GenerationRequest | Refusal {
+  const model = body['model'] ?? options.model;
+  if (typeof model !== 'string')
+    return refuseSchema('string_type', 'body.model', 'Input should be a valid string', String(model));
+  const isStreaming = body['stream'] === true;
+  const streamOptions = body['stream_options'];
+  if (!isStreaming && isObject(streamOptions)) {
+    return refuse(
+      400,
+      'Bad Request',
+      "1 validation error:\n  {'type': 'value_error', 'loc': 'body', 'msg': 'Value error, Stream options can only be defined when `stream=True`.'}",
+      'body',
+    );
+  }
+  const temperature = body['temperature'];
+  if (typeof temperature === 'number' && temperature < 0) {
+    return refuseValue('temperature', temperature, `temperature must be non-negative, got ${temperature}.`);
+  }
+  const prompts = readPromptTokens(body, api);
+  if ('status' in prompts) return prompts;
+  if (model !== options.model) {
+    return refuse(
+      404,
+      'NotFoundError',
+      `The model \`${model}\` does not exist. Valid aliases: ${options.model}.`,
+      'model',
+    );
+  }
+  const longest = prompts.reduce((most, prompt) => Math.max(most, prompt.length), 0);
+  const lengths = readLengths(body, longest, options);
+  if ('status' in lengths) return lengths;
+  const usage = isObject(streamOptions) ? streamOptions : {};
+  const hasUsage = usage['include_usage'] === true;
+  return {
+    api,
+    model,
+    prompts,
+    isStreaming,
+    hasUsage: hasUsage || !isStreaming,
+    hasContinuousUsage: hasUsage && usage['continuous_usage_stats'] === true,
+    ...lengths,
+  };
+}

@@ -1,0 +1,111 @@
+import type { Socket } from 'node:net';
+import { type HttpRequest, RequestParser } from './request-parser.ts';
+import { responseHead } from './response-head.ts';
+
+const LIMITS = { maxHeadBytes: 32 * 1024, maxBodyBytes: 64 * 1024 * 1024 };
+const MAX_PIPELINED_BYTES = 1024 * 1024;
+
+/** Called for each request; the handler answers through the connection and calls `done()` at the end of its answer. */
+export type RequestHandler = (request: HttpRequest, connection: Connection, arrivalNs: bigint) => void;
+
+/** One client connection: requests one after another, answers written as Latin-1 strings or bytes. */
+export class Connection {
+  readonly socket: Socket;
+  readonly #parser = new RequestParser(LIMITS);
+  readonly #handler: RequestHandler;
+  #isBusy = false;
+  #isClosing = false;
+  #isInPump = false;
+  #isRequestKeepAlive = true;
+  #lastReadNs = 0n;
+  /** Set by the handler of the current request: called once when the client is gone before `done()`. */
+  onClientGone: (() => void) | undefined;
+
+  constructor(socket: Socket, handler: RequestHandler) {
+    this.socket = socket;
+    this.#handler = handler;
+    socket.on('data', (bytes: Buffer) => {
+      this.#lastReadNs = process.hrtime.bigint();
+      this.#parser.push(bytes);
+      if (!this.#isBusy) this.#pump();
+      else if (this.#parser.bufferedBytes > MAX_PIPELINED_BYTES) socket.destroy();
+    });
+    // The close event follows and does the work; without a listener an ECONNRESET would end the process.
+    socket.on('error', () => socket.destroy());
+    socket.on('end', () => this.#gone());
+    socket.on('close', () => this.#gone());
+  }
+
+  get isBusy(): boolean {
+    return this.#isBusy;
+  }
+
+  write(text: string): void {
+    if (this.socket.writable) this.socket.write(text, 'latin1');
+  }
+
+  writeBytes(bytes: Uint8Array): void {
+    if (this.socket.writable) this.socket.write(bytes);
+  }
+
+  /** A complete answer. */
+  respond(status: number, contentType: string, body: string, extra = ''): void {
+    const bytes = Buffer.from(body, 'utf8');
+    this.write(responseHead(status, contentType, bytes.length, extra));
+    if (bytes.length > 0) this.writeBytes(bytes);
+    this.done();
+  }
+
+  /** The current answer is complete; the next request may be read. */
+  done(): void {
+    this.#isBusy = false;
+    this.onClientGone = undefined;
+    if (!this.#isRequestKeepAlive || this.#isClosing) this.socket.end();
+    else if (this.#parser.bufferedBytes > 0) this.#pump();
+  }
+
+  /** Ends the connection without the rest of an answer. */
+  abandon(how: 'fin' | 'reset'): void {
+    this.onClientGone = undefined;
+    if (how === 'reset') this.socket.resetAndDestroy();
+    else this.socket.end(() => this.socket.destroySoon());
+  }
+
+  /** The connection ends after the current answer. */
+  endAfterAnswer(): void {
+    this.#isRequestKeepAlive = false;
+  }
+
+  /** Closes now when idle, else after the current answer. */
+  closeWhenIdle(): void {
+    this.#isClosing = true;
+    if (!this.#isBusy) this.socket.end();
+  }
+
+  #gone(): void {
+    const gone = this.onClientGone;
+    this.onClientGone = undefined;
+    gone?.();
+  }
+
+  #pump(): void {
+    if (this.#isInPump) return;
+    this.#isInPump = true;
+    while (!this.#isBusy && this.socket.writable) {
+      const next = this.#parser.next();
+      if (next === undefined) {
+        if (this.#parser.takeContinue()) this.write('HTTP/1.1 100 Continue\r\n\r\n');
+        break;
+      }
+      this.#isBusy = true;
+      if ('status' in next) {
+        this.#isRequestKeepAlive = false;
+        this.respond(next.status, 'text/plain; charset=utf-8', next.message, 'connection: close\r\n');
+        break;
+      }
+      this.#isRequestKeepAlive = next.isKeepAlive;
+      this.#handler(next, this, this.#lastReadNs);
+    }
+    this.#isInPump = false;
+  }
+}
