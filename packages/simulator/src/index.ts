@@ -5,3 +5,4 @@ export { type Simulator, startSimulator } from './simulator.ts';
 export type { SimulatorStats } from './stats-ledger.ts';
 export { detokenize, tokenize, VOCABULARY_SIZE } from './tokenizer.ts';
 export type { TruthEnd, TruthRecord } from './truth.ts';
+export { simulateVirtual, type VirtualArrival, type VirtualOutcome } from './virtual.ts';

@@ -28,7 +28,7 @@ export interface SimulatorOptions {
   readonly port?: number;
   /** Served model name. Default `assay-sim`. */
   readonly model?: string;
-  /** Prompt and answer together, tokens. Default 32768. */
+  /** Prompt and answer together, tokens. Default 32768; never more than the KV blocks of the batching engine hold. */
   readonly maxModelLength?: number;
   /** Bearer key that `/v1` routes ask for. Default none. */
   readonly apiKey?: string;
@@ -113,13 +113,15 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
   const seed = options.seed ?? 0;
   const engine = options.engine ?? 'fixed';
   const isFixed = engine === 'fixed';
+  const batching = resolveBatching(options.batching ?? {});
+  const maxModelLength = numberOption('maxModelLength', options.maxModelLength ?? 32768, 2, true);
   const port = numberOption('port', options.port ?? 0, 0, true);
   if (port > 65535) throw new SimulatorError('SIM_OPTION_INVALID', `port is ${port}`, { hint: 'ports end at 65535' });
   return {
     host: options.host ?? '127.0.0.1',
     port,
     model: options.model ?? 'assay-sim',
-    maxModelLength: numberOption('maxModelLength', options.maxModelLength ?? 32768, 2, true),
+    maxModelLength: isFixed ? maxModelLength : Math.min(maxModelLength, batching.blockTokens * batching.kvBlocks),
     apiKey: options.apiKey,
     seed,
     engine,
@@ -129,7 +131,7 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     tokensPerEvent: numberOption('tokensPerEvent', options.tokensPerEvent ?? 1, 1, true),
     slots: numberOption('slots', options.slots ?? (isFixed ? Number.POSITIVE_INFINITY : 256), 1, true),
     queueLimit: numberOption('queueLimit', options.queueLimit ?? Number.POSITIVE_INFINITY, 0, true),
-    batching: resolveBatching(options.batching ?? {}),
+    batching,
     answerTokens:
       options.answerTokens === undefined ? undefined : numberOption('answerTokens', options.answerTokens, 1, true),
     faults: typeof options.faults === 'object' ? options.faults : parseFaultPlan(options.faults ?? '', seed),

@@ -1,12 +1,12 @@
 import { createServer, type Server } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import type { JobObserver } from './api/choice-job.ts';
 import { Service } from './api/service.ts';
 import { createEngine } from './engine/create-engine.ts';
 import { DueQueue } from './engine/due-queue.ts';
 import { createRealClock } from './engine/engine-clock.ts';
 import { SimulatorError } from './errors.ts';
-import { Connection } from './http/connection.ts';
+import { Connection, type ConnectionExchange } from './http/connection.ts';
+import { type ProcessFigures, ServiceMetrics } from './metrics/service-metrics.ts';
 import { type ResolvedOptions, resolveOptions, type SimulatorOptions } from './options.ts';
 import { type SimulatorStats, StatsLedger } from './stats-ledger.ts';
 import { openTruthLog } from './truth.ts';
@@ -48,7 +48,17 @@ function listen(server: Server, options: ResolvedOptions, port: number): Promise
   });
 }
 
-const NO_OBSERVER: JobObserver = { onStart: () => undefined, onTokens: () => undefined, onFinish: () => undefined };
+/** Routes that vLLM leaves out of its HTTP families. */
+const UNCOUNTED_HANDLERS: ReadonlySet<string> = new Set(['/metrics', '/health', '/ping', '/version']);
+
+function processFigures(): ProcessFigures {
+  const cpu = process.cpuUsage();
+  return {
+    residentBytes: process.memoryUsage.rss(),
+    cpuSeconds: (cpu.user + cpu.system) / 1e6,
+    startSeconds: performance.timeOrigin / 1000,
+  };
+}
 
 /**
  * Starts a simulated inference service in this process.
@@ -59,7 +69,10 @@ export async function startSimulator(simulatorOptions: SimulatorOptions = {}): P
   const options = resolveOptions(simulatorOptions);
   const clock = createRealClock();
   const queue = new DueQueue(clock);
-  const engine = createEngine(options, queue, clock);
+  const wallSeconds = (): number => (performance.timeOrigin + performance.now()) / 1000;
+  const startSeconds = wallSeconds();
+  const metrics = new ServiceMetrics(options, startSeconds);
+  const engine = createEngine(options, queue, clock, (tokens) => metrics.onStep(tokens));
   const ledger = new StatsLedger();
   const truth = options.truthFile === undefined ? undefined : openTruthLog(options.truthFile);
   const service = new Service({
@@ -67,8 +80,8 @@ export async function startSimulator(simulatorOptions: SimulatorOptions = {}): P
     engine,
     queue,
     clock,
-    observer: NO_OBSERVER,
-    wallSeconds: () => (performance.timeOrigin + performance.now()) / 1000,
+    observer: metrics,
+    wallSeconds,
     hooks: {
       onArrival: (arrivalNs) => ledger.arrive(arrivalNs),
       onEnd(record) {
@@ -76,10 +89,23 @@ export async function startSimulator(simulatorOptions: SimulatorOptions = {}): P
         truth?.append(record);
         options.onTruth?.(record);
       },
-      onQueueFull: () => undefined,
-      metricsText: () => '',
+      onQueueFull: () => metrics.onQueueFull(),
+      metricsText: () => metrics.text(engine.load(), processFigures()),
     },
   });
+  const onExchange = ({ request, status, responseBytes, arrivalNs }: ConnectionExchange): void => {
+    const handler = service.handlerOf(request.path);
+    if (UNCOUNTED_HANDLERS.has(handler)) return;
+    const seconds = Number(process.hrtime.bigint() - arrivalNs) / 1e9;
+    metrics.onHttp({
+      handler,
+      method: request.method,
+      status,
+      requestBytes: request.body.length,
+      responseBytes,
+      seconds,
+    });
+  };
   const connections = new Set<Connection>();
   let accepted = 0;
   const createListener = (): Server =>
@@ -90,7 +116,7 @@ export async function startSimulator(simulatorOptions: SimulatorOptions = {}): P
         socket.resetAndDestroy();
         return;
       }
-      const connection = new Connection(socket, service.handle);
+      const connection = new Connection(socket, service.handle, onExchange);
       connections.add(connection);
       socket.on('close', () => connections.delete(connection));
     });

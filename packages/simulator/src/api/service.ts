@@ -146,30 +146,33 @@ export class Service {
 
   #tokenize(http: HttpRequest, connection: Connection): void {
     const parsed = parseJsonBody(http.body);
-    if ('status' in parsed) return this.#refuse(connection, parsed);
-    const { body } = parsed;
-    const prompts = readPromptTokens(body, body['messages'] === undefined ? 'completions' : 'chat');
-    if ('status' in prompts) return this.#refuse(connection, prompts);
+    const body = 'status' in parsed ? {} : parsed.body;
+    const api = body['messages'] === undefined ? 'completions' : 'chat';
+    const prompts = 'status' in parsed ? parsed : readPromptTokens(body, api);
+    if ('status' in prompts) {
+      this.#refuse(connection, prompts);
+      return;
+    }
     const tokens = Array.from(prompts[0] ?? []);
-    connection.respond(
-      200,
-      JSON_TYPE,
-      JSON.stringify({
-        count: tokens.length,
-        max_model_len: this.#parts.options.maxModelLength,
-        tokens,
-        token_strs: body['return_token_strs'] === true ? tokens.map(tokenText) : null,
-      }),
-    );
+    const answer = {
+      count: tokens.length,
+      max_model_len: this.#parts.options.maxModelLength,
+      tokens,
+      token_strs: body['return_token_strs'] === true ? tokens.map(tokenText) : null,
+    };
+    connection.respond(200, JSON_TYPE, JSON.stringify(answer));
   }
 
   #detokenize(http: HttpRequest, connection: Connection): void {
     const parsed = parseJsonBody(http.body);
-    if ('status' in parsed) return this.#refuse(connection, parsed);
-    const { tokens } = parsed.body;
-    if (!Array.isArray(tokens) || !tokens.every((id: unknown) => typeof id === 'number')) {
-      return this.#refuse(connection, refuse(400, 'Bad Request', 'tokens must be a list of integers', 'body.tokens'));
-    }
-    connection.respond(200, JSON_TYPE, JSON.stringify({ prompt: detokenize(tokens) }));
+    const tokens = 'status' in parsed ? undefined : parsed.body['tokens'];
+    if ('status' in parsed) this.#refuse(connection, parsed);
+    else if (!isTokenList(tokens)) {
+      this.#refuse(connection, refuse(400, 'Bad Request', 'tokens must be a list of integers', 'body.tokens'));
+    } else connection.respond(200, JSON_TYPE, JSON.stringify({ prompt: detokenize(tokens) }));
   }
+}
+
+function isTokenList(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((id: unknown) => Number.isInteger(id));
 }

@@ -22,6 +22,8 @@ export class StreamAnswer extends Answer {
   #unsentHead: string;
   #finishedChoices = 0;
   #hasStruck = false;
+  #writtenTokens = 0;
+  #writtenEvents = 0;
   readonly #drip: { text: string; mark: Mark }[] = [];
   #dripTask: DueTask | undefined;
 
@@ -51,35 +53,43 @@ export class StreamAnswer extends Answer {
 
   override onJobTokens(job: ChoiceJob, generated: number): void {
     if (this.isOver || this.#isHeld) return;
-    const textTokens = this.textTokens;
     const step = this.context.options.tokensPerEvent;
-    const before = { contentTokens: 0, contentEvents: 0 };
+    const eventsBefore = this.#writtenEvents;
+    const tokensBefore = this.#writtenTokens;
     let text = '';
     while (job.sent < generated && !this.#isHeld) {
       const end = job.sent === 0 ? 1 : Math.min(job.sent + step, job.outputTokens);
       if (end > generated) break;
       if (job.sent === 0) text += this.#role(job);
-      const isLast = end >= job.outputTokens;
-      const contentEnd = Math.min(end, textTokens);
-      const words = answerText(job.index + job.choice, job.sent, contentEnd);
-      if (words !== '') {
-        before.contentTokens += contentEnd - job.sent;
-        before.contentEvents++;
-      }
-      this.tokens += end - job.sent;
-      job.sent = end;
-      const isStriking = !this.#hasStruck && (end >= this.strikeAt || isLast);
-      if (isStriking && this.#isMidFault) {
-        if (words !== '') text += toChunk(this.#events.content(job.choice, words, this.#eventUsage(job)));
-        text += this.#strike();
-        if (this.#isHeld) break;
-        if (isLast) text += this.#finish(job, '');
-      } else if (isLast) text += this.#finish(job, words);
-      else if (words !== '') text += toChunk(this.#events.content(job.choice, words, this.#eventUsage(job)));
+      text += this.#event(job, end);
     }
     const isEnd = this.#finishedChoices === this.jobs.length;
     if (isEnd) text += this.#ending();
-    if (text !== '' || this.#isHeld) this.#send(text, { ...before, isEnd: isEnd || this.#isHeld });
+    if (text === '' && !this.#isHeld) return;
+    this.#send(text, {
+      contentTokens: this.#writtenTokens - tokensBefore,
+      contentEvents: this.#writtenEvents - eventsBefore,
+      isEnd: isEnd || this.#isHeld,
+    });
+  }
+
+  /** The event that brings a choice to `end` tokens, and what a fault makes of it. */
+  #event(job: ChoiceJob, end: number): string {
+    const textEnd = Math.min(end, this.textTokens);
+    const words = answerText(job.index + job.choice, job.sent, textEnd);
+    if (words !== '') {
+      this.#writtenTokens += textEnd - job.sent;
+      this.#writtenEvents++;
+    }
+    this.tokens += end - job.sent;
+    job.sent = end;
+    const isLast = end >= job.outputTokens;
+    const isStriking = this.#isMidFault && !this.#hasStruck && (end >= this.strikeAt || isLast);
+    if (isLast && !isStriking) return this.#finish(job, words);
+    const content = words === '' ? '' : toChunk(this.#events.content(job.choice, words, this.#eventUsage(job)));
+    if (!isStriking) return content;
+    const strike = this.#strike();
+    return content + strike + (isLast && !this.#isHeld ? this.#finish(job, '') : '');
   }
 
   /** After the strike of a fault that ends the stream nothing follows. */

@@ -8,11 +8,24 @@ const MAX_PIPELINED_BYTES = 1024 * 1024;
 /** Called for each request; the handler answers through the connection and calls `done()` at the end of its answer. */
 export type RequestHandler = (request: HttpRequest, connection: Connection, arrivalNs: bigint) => void;
 
+/** A complete exchange, as the connection saw it. */
+export interface ConnectionExchange {
+  readonly request: HttpRequest;
+  readonly status: number;
+  readonly responseBytes: number;
+  readonly arrivalNs: bigint;
+}
+
 /** One client connection: requests one after another, answers written as Latin-1 strings or bytes. */
 export class Connection {
   readonly socket: Socket;
   readonly #parser = new RequestParser(LIMITS);
   readonly #handler: RequestHandler;
+  readonly #onExchange: ((exchange: ConnectionExchange) => void) | undefined;
+  #request: HttpRequest | undefined;
+  #requestNs = 0n;
+  #status = 0;
+  #responseBytes = 0;
   #isBusy = false;
   #isClosing = false;
   #isInPump = false;
@@ -21,7 +34,8 @@ export class Connection {
   /** Set by the handler of the current request: called once when the client is gone before `done()`. */
   onClientGone: (() => void) | undefined;
 
-  constructor(socket: Socket, handler: RequestHandler) {
+  constructor(socket: Socket, handler: RequestHandler, onExchange?: (exchange: ConnectionExchange) => void) {
+    this.#onExchange = onExchange;
     this.socket = socket;
     this.#handler = handler;
     socket.on('data', (bytes: Buffer) => {
@@ -40,11 +54,15 @@ export class Connection {
     return this.#isBusy;
   }
 
+  /** Text without a character above U+00FF; the first text of an answer starts with its status line. */
   write(text: string): void {
+    if (this.#status === 0) this.#status = Number(text.slice(9, 12));
+    this.#responseBytes += text.length;
     if (this.socket.writable) this.socket.write(text, 'latin1');
   }
 
   writeBytes(bytes: Uint8Array): void {
+    this.#responseBytes += bytes.length;
     if (this.socket.writable) this.socket.write(bytes);
   }
 
@@ -60,6 +78,7 @@ export class Connection {
   done(): void {
     this.#isBusy = false;
     this.onClientGone = undefined;
+    this.#report();
     if (!this.#isRequestKeepAlive || this.#isClosing) this.socket.end();
     else if (this.#parser.bufferedBytes > 0) this.#pump();
   }
@@ -82,6 +101,18 @@ export class Connection {
     if (!this.#isBusy) this.socket.end();
   }
 
+  #report(): void {
+    const request = this.#request;
+    this.#request = undefined;
+    if (request === undefined) return;
+    this.#onExchange?.({
+      request,
+      status: this.#status,
+      responseBytes: this.#responseBytes,
+      arrivalNs: this.#requestNs,
+    });
+  }
+
   #gone(): void {
     const gone = this.onClientGone;
     this.onClientGone = undefined;
@@ -94,7 +125,7 @@ export class Connection {
     while (!this.#isBusy && this.socket.writable) {
       const next = this.#parser.next();
       if (next === undefined) {
-        if (this.#parser.takeContinue()) this.write('HTTP/1.1 100 Continue\r\n\r\n');
+        if (this.#parser.takeContinue()) this.socket.write('HTTP/1.1 100 Continue\r\n\r\n');
         break;
       }
       this.#isBusy = true;
@@ -104,6 +135,10 @@ export class Connection {
         break;
       }
       this.#isRequestKeepAlive = next.isKeepAlive;
+      this.#request = next;
+      this.#requestNs = this.#lastReadNs;
+      this.#status = 0;
+      this.#responseBytes = 0;
       this.#handler(next, this, this.#lastReadNs);
     }
     this.#isInPump = false;
