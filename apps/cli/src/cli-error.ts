@@ -1,0 +1,102 @@
+import { EXIT, type ExitCode } from './exit-codes.ts';
+
+/** Codes of the errors that the command itself finds; packages add their own. */
+export type CliErrorCode =
+  | 'USAGE_UNKNOWN_FLAG'
+  | 'USAGE_UNKNOWN_COMMAND'
+  | 'USAGE_INVALID'
+  | 'FLAG_INVALID'
+  | 'ENVIRONMENT_INVALID'
+  | 'CONFIG_CONFLICT'
+  | 'CONFIG_TARGET_MISSING'
+  | 'CONFIG_STOP_MISSING'
+  | 'CONFIG_AUTH_MISSING'
+  | 'CONFIG_FILE_UNREADABLE'
+  | 'PROFILE_NOT_FOUND'
+  | 'PROFILE_INVALID'
+  | 'OUT_NOT_EMPTY'
+  | 'OUT_NOT_WRITABLE'
+  | 'RUN_NOT_FOUND'
+  | 'RUN_INVALID'
+  | 'TARGET_UNREACHABLE'
+  | 'TARGET_TIMEOUT'
+  | 'TARGET_TLS'
+  | 'TARGET_UNAUTHORIZED'
+  | 'TARGET_NOT_OPENAI'
+  | 'TARGET_FAILING'
+  | 'MODEL_MISSING'
+  | 'MODEL_UNKNOWN'
+  | 'SIMULATOR_FAILED'
+  | 'DISK_FULL';
+
+interface CliErrorOptions {
+  readonly hint?: string | undefined;
+  readonly exitCode?: ExitCode;
+  readonly cause?: unknown;
+  /** Further problems of the same kind; each becomes a line of its own. */
+  readonly more?: readonly string[];
+}
+
+/** A problem the user can do something about; printed on one line. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly code: CliErrorCode;
+  readonly hint: string | undefined;
+  readonly exitCode: ExitCode;
+  readonly more: readonly string[];
+
+  constructor(code: CliErrorCode, message: string, options: CliErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.exitCode = options.exitCode ?? EXIT.usage;
+    this.more = options.more ?? [];
+  }
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, '; ').trim();
+
+function line(code: string, message: string, hint: string | undefined): string {
+  return `error ${code}: ${oneLine(message)}${hint === undefined ? '' : ` (hint: ${oneLine(hint)})`}`;
+}
+
+interface CodedError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/** Errors of the packages carry `code` and perhaps `hint`; system errors carry `code` and `syscall`. */
+function coded(error: unknown): CodedError | undefined {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || 'syscall' in error) {
+    return undefined;
+  }
+  const hint = 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined;
+  return { code: error.code, message: error.message, hint };
+}
+
+/** Names of error classes whose errors mean that the input, not the program, is at fault. */
+const INPUT_ERROR_NAMES: ReadonlySet<string> = new Set([
+  'ContractError',
+  'LoadgenError',
+  'BackendError',
+  'SimulatorError',
+  'ReportError',
+]);
+
+/** The lines for stderr and the exit code of anything that was thrown. */
+export function describeFailure(error: unknown): { readonly lines: readonly string[]; readonly exitCode: ExitCode } {
+  if (error instanceof CliError) {
+    const more = error.more.map((message) => line(error.code, message, undefined));
+    return { lines: [line(error.code, error.message, error.hint), ...more], exitCode: error.exitCode };
+  }
+  const known = coded(error);
+  if (known !== undefined && error instanceof Error && INPUT_ERROR_NAMES.has(error.name)) {
+    return { lines: [line(known.code, known.message, known.hint)], exitCode: EXIT.usage };
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    lines: [line('INTERNAL', message, 'this is a fault of assay: please report it with the command')],
+    exitCode: EXIT.internal,
+  };
+}

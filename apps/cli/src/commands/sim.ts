@@ -1,0 +1,98 @@
+import { type SimulatorOptions, startSimulator } from '@assay/simulator';
+import { type Command, Option } from 'commander';
+import { CliError } from '../cli-error.ts';
+import { parseDurationMs, parseNumber, parsePositive, parseWhole } from '../config/units.ts';
+import type { Streams } from '../streams.ts';
+
+interface SimFlags {
+  readonly [name: string]: string | boolean | undefined;
+}
+
+const milliseconds = (value: unknown): number | undefined => {
+  const number = parseNumber(value) ?? parseDurationMs(value);
+  return number !== undefined && number >= 0 ? number : undefined;
+};
+
+/** Flags that carry a number: option name, flag, help, reader. */
+const NUMBERS = [
+  ['port', '--port <n>', 'port; 0 takes a free one', parseWhole(0)],
+  ['ttftMs', '--ttft <ms>', 'arrival to first token (50)', milliseconds],
+  ['itlMs', '--itl <ms>', 'token to token (20)', milliseconds],
+  ['jitterMs', '--jitter <ms>', 'half-width of a uniform error on each time (0)', milliseconds],
+  ['tokensPerEvent', '--tokens-per-event <n>', 'tokens in one event (1)', parseWhole(1)],
+  ['slots', '--slots <n>', 'requests served at once', parseWhole(1)],
+  ['queueLimit', '--queue <n>', 'requests that may wait; one more gets 429', parseWhole(0)],
+  ['answerTokens', '--answer-tokens <n>', 'natural length of an answer', parsePositive],
+  ['maxModelLength', '--max-model-len <n>', 'prompt and answer together, tokens', parseWhole(2)],
+  ['seed', '--seed <n>', 'seed of jitter and faults (0)', parseWhole(0)],
+] as const;
+
+const longName = (flag: string): string => flag.split(' ')[0]?.slice(2) ?? flag;
+const attribute = (flag: string): string => new Option(flag).attributeName();
+
+function readOptions(flags: SimFlags): SimulatorOptions {
+  const numbers: Record<string, number> = {};
+  for (const [name, flag, , parse] of NUMBERS) {
+    const text = flags[attribute(flag)];
+    if (text === undefined) continue;
+    const value = parse(text);
+    if (value === undefined) {
+      throw new CliError('FLAG_INVALID', `--${longName(flag)}: "${String(text)}" is not a valid number`, {
+        hint: 'assay sim --help lists every flag',
+      });
+    }
+    numbers[name] = value;
+  }
+  const engine = flags['engine'];
+  if (engine !== undefined && engine !== 'fixed' && engine !== 'batching') {
+    throw new CliError('FLAG_INVALID', `--engine: expected fixed or batching, got "${String(engine)}"`, {
+      hint: 'fixed has known times, batching behaves like a server under load',
+    });
+  }
+  const text = (name: string): string | undefined => (typeof flags[name] === 'string' ? flags[name] : undefined);
+  const texts = {
+    host: text('host'),
+    model: text('model'),
+    faults: text('faults'),
+    truthFile: text('truth'),
+    apiKey: text('apiKey'),
+  };
+  const given = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined));
+  return { ...numbers, ...given, ...(engine === undefined ? {} : { engine }), hasTokenizer: flags['tokenizer'] !== false };
+}
+
+/** Resolves at the first of SIGINT, SIGTERM and, when asked for, the end of stdin. */
+function untilStopped(isBoundToStdin: boolean): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+    if (!isBoundToStdin) return;
+    process.stdin.once('end', () => resolve());
+    process.stdin.once('close', () => resolve());
+    process.stdin.resume();
+  });
+}
+
+export function addSimCommand(program: Command, streams: Streams): void {
+  const command = program
+    .command('sim')
+    .description('Serve the embedded inference service (OpenAI chat and completions) until SIGINT or SIGTERM')
+    .option('--host <address>', 'address to listen on (127.0.0.1)')
+    .option('--model <name>', 'served model (assay-sim)')
+    .option('--engine <name>', 'fixed or batching')
+    .option('--faults <plan>', 'faults by probability or index: error-event:0.1,cut:#3,http-429:0.05')
+    .option('--truth <file>', 'write what really happened to each request, as JSON lines')
+    .option('--api-key <key>', 'bearer key that requests must carry')
+    .option('--no-tokenizer', 'answer /tokenize with 404');
+  for (const [, flag, help] of NUMBERS) command.option(flag, help);
+  command.addOption(new Option('--until-stdin-ends').hideHelp()).action(async (flags: SimFlags) => {
+    const stopped = untilStopped(flags['untilStdinEnds'] === true);
+    const options = readOptions(flags);
+    const simulator = await startSimulator(options);
+    const { origin, host, port } = simulator;
+    streams.stderr.write(`assay sim serves ${options.model ?? 'assay-sim'} on ${origin}; Ctrl-C stops it\n`);
+    streams.stdout.write(`${JSON.stringify({ origin, host, port, model: options.model ?? 'assay-sim', pid: process.pid })}\n`);
+    await stopped;
+    await simulator.close();
+  });
+}

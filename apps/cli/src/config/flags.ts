@@ -1,0 +1,64 @@
+import { type Command, Option } from 'commander';
+import { CliError, type CliErrorCode } from '../cli-error.ts';
+import { environmentNameOf, flagNameOf, SETTING_NAMES, SETTINGS, type SettingName, type Settings } from './settings.ts';
+
+const collect = (text: string, previous: readonly string[] | undefined): readonly string[] => [
+  ...(previous ?? []),
+  text,
+];
+
+/** Adds every setting as an option of a command, grouped for its help. */
+export function addSettingOptions(command: Command): void {
+  for (const name of SETTING_NAMES) {
+    const { flag, help, group, isRepeatable } = SETTINGS[name];
+    const option = new Option(flag, help).helpGroup(group);
+    if (isRepeatable === true) option.argParser(collect);
+    command.addOption(option);
+  }
+}
+
+/**
+ * Reads one value; `where` is how the user would find it (`--rate`, `ASSAY_RATE`, `file:line:column /rate`).
+ *
+ * @throws CliError with the given code
+ */
+export function readSetting(name: SettingName, value: unknown, where: string, code: CliErrorCode): Partial<Settings> {
+  const { parse, expected } = SETTINGS[name];
+  const parsed = parse(value);
+  if (parsed === undefined) {
+    const got = typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
+    throw new CliError(code, `${where}: expected ${expected}, got ${got}`, { hint: hintFor(name, value) });
+  }
+  return { [name]: parsed };
+}
+
+function hintFor(name: SettingName, value: unknown): string {
+  if (name === 'header') return 'keep keys out of files: --api-key-env NAME';
+  if (SETTINGS[name].expected.startsWith('a time') && /^\d+(\.\d+)?$/.test(String(value))) {
+    return `add the unit: ${String(value)}s`;
+  }
+  if (name === 'target' && typeof value === 'string' && !value.includes('://')) return `try http://${value}`;
+  return 'assay run --help lists every flag with its form';
+}
+
+/** Settings that stand on the command line. */
+export function readFlags(command: Command): Settings {
+  let settings: Settings = {};
+  for (const name of SETTING_NAMES) {
+    if (command.getOptionValueSource(name) !== 'cli') continue;
+    settings = { ...settings, ...readSetting(name, command.getOptionValue(name), flagNameOf(name), 'FLAG_INVALID') };
+  }
+  return settings;
+}
+
+/** Settings from `ASSAY_…` variables; a repeatable one holds one value. */
+export function readEnvironment(environment: NodeJS.ProcessEnv): Settings {
+  let settings: Settings = {};
+  for (const name of SETTING_NAMES) {
+    const variable = environmentNameOf(name);
+    const value = environment[variable];
+    if (value === undefined || value === '') continue;
+    settings = { ...settings, ...readSetting(name, value, variable, 'ENVIRONMENT_INVALID') };
+  }
+  return settings;
+}

@@ -1,0 +1,130 @@
+import type { RunConfig } from '@assay/contracts';
+import { parseDurationMs, parseNumber, parsePositive, parsePositiveDurationMs, parseWhole } from './units.ts';
+
+/** The shape of an open loop as the user writes it; rates that stand elsewhere are not part of it. */
+export type Arrival =
+  | { readonly kind: 'constant' }
+  | { readonly kind: 'poisson' }
+  | { readonly kind: 'gamma'; readonly shape: number }
+  | { readonly kind: 'ramp'; readonly from: number; readonly to: number; readonly rampMs: number | undefined }
+  | { readonly kind: 'burst'; readonly burstRate: number; readonly burstMs: number; readonly periodMs: number };
+
+export const ARRIVAL_EXPECTED: string =
+  'constant, poisson, gamma:SHAPE, ramp:FROM-TO or ramp:FROM-TO/TIME, burst:RATExTIME/PERIOD such as burst:50x200ms/5s';
+
+export function parseArrival(value: unknown): Arrival | undefined {
+  const [kind = '', rest = ''] = String(value).split(/:(.*)/s);
+  switch (kind) {
+    case 'constant':
+    case 'poisson':
+      return rest === '' ? { kind } : undefined;
+    case 'gamma': {
+      const shape = parsePositive(rest);
+      return shape === undefined ? undefined : { kind, shape };
+    }
+    case 'ramp':
+      return parseRamp(rest);
+    case 'burst':
+      return parseBurst(rest);
+    default:
+      return undefined;
+  }
+}
+
+function parseRamp(text: string): Arrival | undefined {
+  const match = /^([\d.]+)-([\d.]+)(?:\/(.+))?$/.exec(text);
+  const from = parseNumber(match?.[1]);
+  const to = parseNumber(match?.[2]);
+  const rampMs = match?.[3] === undefined ? undefined : parsePositiveDurationMs(match[3]);
+  if (from === undefined || to === undefined || from + to <= 0) return undefined;
+  if (match?.[3] !== undefined && rampMs === undefined) return undefined;
+  return { kind: 'ramp', from, to, rampMs };
+}
+
+function parseBurst(text: string): Arrival | undefined {
+  const match = /^([\d.]+)x([^/]+)\/(.+)$/.exec(text);
+  const burstRate = parsePositive(match?.[1]);
+  const burstMs = parsePositiveDurationMs(match?.[2]);
+  const periodMs = parseDurationMs(match?.[3]);
+  if (burstRate === undefined || burstMs === undefined || periodMs === undefined || periodMs < burstMs) return undefined;
+  return { kind: 'burst', burstRate, burstMs, periodMs };
+}
+
+type Dataset = RunConfig['dataset'];
+/** A length in tokens: a number or a distribution. */
+export type Lengths = Extract<Dataset, { kind: 'synthetic' }>['inputTokens'];
+
+export const LENGTHS_EXPECTED: string =
+  'a whole number of tokens, uniform:MIN,MAX, normal:MEAN,STDDEV[,MIN,MAX] or lognormal:MEDIAN,SIGMA[,MIN,MAX]';
+
+const wholeTokens = parseWhole(1);
+
+export function parseLengths(value: unknown): Lengths | undefined {
+  const single = wholeTokens(value);
+  if (single !== undefined) return single;
+  const [kind = '', rest = ''] = String(value).split(/:(.*)/s);
+  const numbers = rest.split(',').map(parseNumber);
+  if (rest === '' || numbers.some((number) => number === undefined || number < 0)) return undefined;
+  const [a = 0, b = 0, c, d] = numbers as readonly number[];
+  switch (kind) {
+    case 'fixed':
+      return numbers.length === 1 && wholeTokens(a) !== undefined ? { kind, value: a } : undefined;
+    case 'uniform':
+      return numbers.length === 2 && wholeTokens(a) !== undefined && wholeTokens(b) !== undefined && a <= b
+        ? { kind, min: a, max: b }
+        : undefined;
+    case 'normal': {
+      const limits = parseLimits(numbers.length, c, d, a + 4 * b);
+      return limits === undefined || a < 1 ? undefined : { kind, mean: a, stddev: b, ...limits };
+    }
+    case 'lognormal': {
+      const limits = parseLimits(numbers.length, c, d, a * Math.exp(4 * b));
+      return limits === undefined || a < 1 ? undefined : { kind, median: a, sigma: b, ...limits };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function parseLimits(
+  given: number,
+  min: number | undefined,
+  max: number | undefined,
+  highest: number,
+): { min: number; max: number } | undefined {
+  if (given === 2) return { min: 1, max: Math.ceil(highest) };
+  if (given !== 4 || wholeTokens(min) === undefined || wholeTokens(max) === undefined) return undefined;
+  return min !== undefined && max !== undefined && min <= max ? { min, max } : undefined;
+}
+
+/** `synthetic`, `trace`, or a file with the way to read it. */
+export type DatasetChoice =
+  | { readonly kind: 'synthetic' | 'trace' }
+  | { readonly kind: 'jsonl' | 'sharegpt'; readonly file: string };
+
+export const DATASET_EXPECTED: string = 'synthetic, trace, jsonl:FILE or sharegpt:FILE';
+
+export function parseDataset(value: unknown): DatasetChoice | undefined {
+  const text = String(value);
+  if (text === 'synthetic' || text === 'trace') return { kind: text };
+  const [kind = '', file = ''] = text.split(/:(.*)/s);
+  if ((kind === 'jsonl' || kind === 'sharegpt') && file !== '') return { kind, file };
+  if (text.endsWith('.jsonl')) return { kind: 'jsonl', file: text };
+  return text.endsWith('.json') ? { kind: 'sharegpt', file: text } : undefined;
+}
+
+/** Prompts that begin alike: `TOKENS` or `TOKENSxCOUNT`. */
+export function parseSharedPrefix(value: unknown): { readonly tokens: number; readonly count: number } | undefined {
+  const match = /^(\d+)(?:x(\d+))?$/.exec(String(value));
+  const tokens = Number(match?.[1]);
+  const count = Number(match?.[2] ?? 1);
+  return match === null || count < 1 ? undefined : { tokens, count };
+}
+
+/** A warm-up is a time (`10s`) or a number of requests (`20`). */
+export function parseWarmup(value: unknown): { readonly ms: number; readonly requests: number } | undefined {
+  const requests = parseWhole(0)(value);
+  if (requests !== undefined) return { ms: 0, requests };
+  const ms = parseDurationMs(value);
+  return ms === undefined ? undefined : { ms, requests: 0 };
+}

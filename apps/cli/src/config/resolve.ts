@@ -1,0 +1,144 @@
+import type { RunConfig } from '@assay/contracts';
+import { CliError } from '../cli-error.ts';
+import type { LayeredSettings, Origin } from './layers.ts';
+import { resolveLoad } from './resolve-load.ts';
+
+export interface ResolvedConfig {
+  readonly config: RunConfig;
+  /** Where each top-level value comes from. */
+  readonly origins: Readonly<Record<string, Origin>>;
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
+const DEFAULT_STALL_TIMEOUT_MS = 30_000;
+
+/**
+ * Fills in defaults and checks what belongs together.
+ *
+ * @throws CliError CONFIG_TARGET_MISSING, CONFIG_STOP_MISSING, CONFIG_CONFLICT
+ */
+export function resolveConfig(layered: LayeredSettings, defaultName: string): ResolvedConfig {
+  refuseTwoTargets(layered);
+  const load = resolveLoad(layered);
+  const requests = layered.get('requests') ?? null;
+  const durationMs = layered.get('duration') ?? null;
+  if (requests === null && durationMs === null && load.kind !== 'trace') {
+    throw new CliError('CONFIG_STOP_MISSING', 'nothing says when the run ends', {
+      hint: 'add --requests 500 or --duration 60s',
+    });
+  }
+  const warmup = layered.get('warmup') ?? { ms: 0, requests: 0 };
+  const timeouts = resolveTimeouts(layered);
+  const config: RunConfig = {
+    target: isSimulated(layered) ? null : (layered.get('target') ?? null),
+    simulate: isSimulated(layered),
+    backend: layered.get('backend') ?? 'openai',
+    model: layered.get('model') ?? null,
+    api: layered.get('api') ?? 'chat',
+    stream: layered.get('stream') ?? true,
+    requests,
+    durationMs,
+    warmupMs: warmup.ms,
+    warmupRequests: warmup.requests,
+    load,
+    maxInFlight: layered.get('maxInFlight') ?? null,
+    dataset: resolveDataset(layered, load.kind === 'trace'),
+    seed: layered.get('seed') ?? 0,
+    timeouts,
+    drainMs: layered.get('drain') ?? timeouts.totalMs,
+    transport: layered.get('transport') ?? 'net',
+    tls: { caFile: layered.get('caFile') ?? null, isVerified: layered.get('insecure') !== true },
+    headers: { ...layered.get('header') },
+    auth: resolveAuth(layered),
+    slo: [...(layered.get('slo') ?? [])],
+    verifyStream: layered.get('verifyStream') ?? false,
+    name: layered.get('name') ?? defaultName,
+  };
+  return { config, origins: originsOf(layered) };
+}
+
+/** A target in a stronger layer than `simulate` wins, and the other way round; both in one layer are a conflict. */
+function isSimulated(layered: LayeredSettings): boolean {
+  return layered.strongestWith(['target', 'simulate'])?.settings.simulate === true;
+}
+
+function refuseTwoTargets(layered: LayeredSettings): void {
+  const strongest = layered.strongestWith(['target', 'simulate'])?.settings;
+  if (strongest?.target !== undefined && strongest.simulate === true) {
+    throw new CliError('CONFIG_CONFLICT', '--target and --simulate exclude each other', {
+      hint: '--simulate measures the embedded service, --target a server of yours',
+    });
+  }
+  if (strongest === undefined || (strongest.target === undefined && strongest.simulate !== true)) {
+    throw new CliError('CONFIG_TARGET_MISSING', 'nothing says what to measure', {
+      hint: 'add --target http://127.0.0.1:8000, or --simulate for the embedded service',
+    });
+  }
+}
+
+function resolveDataset(layered: LayeredSettings, isTrace: boolean): RunConfig['dataset'] {
+  const chosen = layered.get('dataset') ?? { kind: isTrace ? 'trace' : 'synthetic' };
+  if (chosen.kind === 'jsonl' || chosen.kind === 'sharegpt') return { kind: chosen.kind, file: chosen.file };
+  if (chosen.kind === 'trace') {
+    if (isTrace) return { kind: 'trace' };
+    throw new CliError('CONFIG_CONFLICT', '--dataset trace needs a trace', { hint: 'add --trace FILE' });
+  }
+  const prefix = layered.get('sharedPrefix') ?? { tokens: 0, count: 1 };
+  return {
+    kind: 'synthetic',
+    inputTokens: layered.get('inputTokens') ?? 512,
+    outputTokens: layered.get('outputTokens') ?? 128,
+    sharedPrefixTokens: prefix.tokens,
+    sharedPrefixCount: prefix.count,
+  };
+}
+
+function resolveTimeouts(layered: LayeredSettings): RunConfig['timeouts'] {
+  const totalMs = layered.get('timeout') ?? DEFAULT_TIMEOUT_MS;
+  return {
+    connectMs: layered.get('connectTimeout') ?? Math.min(DEFAULT_CONNECT_TIMEOUT_MS, totalMs),
+    firstTokenMs: layered.get('firstTokenTimeout') ?? totalMs,
+    stallMs: layered.get('stallTimeout') ?? Math.min(DEFAULT_STALL_TIMEOUT_MS, totalMs),
+    totalMs,
+  };
+}
+
+function resolveAuth(layered: LayeredSettings): RunConfig['auth'] {
+  const settings = layered.strongestWith(['apiKeyEnv', 'apiKeyFile'])?.settings;
+  if (settings?.apiKeyEnv !== undefined && settings.apiKeyFile !== undefined) {
+    throw new CliError('CONFIG_CONFLICT', '--api-key-env and --api-key-file exclude each other', {
+      hint: 'a key has one place',
+    });
+  }
+  if (settings?.apiKeyEnv !== undefined) return { fromEnv: settings.apiKeyEnv };
+  return settings?.apiKeyFile === undefined ? null : { fromFile: settings.apiKeyFile };
+}
+
+function originsOf(layered: LayeredSettings): Record<keyof RunConfig, Origin> {
+  return {
+    target: layered.originOf('target', 'simulate'),
+    simulate: layered.originOf('target', 'simulate'),
+    backend: layered.originOf('backend'),
+    model: layered.originOf('model'),
+    api: layered.originOf('api'),
+    stream: layered.originOf('stream'),
+    requests: layered.originOf('requests'),
+    durationMs: layered.originOf('duration'),
+    warmupMs: layered.originOf('warmup'),
+    warmupRequests: layered.originOf('warmup'),
+    load: layered.originOf('rate', 'arrival', 'concurrency', 'trace'),
+    maxInFlight: layered.originOf('maxInFlight'),
+    dataset: layered.originOf('dataset', 'inputTokens', 'outputTokens', 'sharedPrefix'),
+    seed: layered.originOf('seed'),
+    timeouts: layered.originOf('timeout', 'connectTimeout', 'firstTokenTimeout', 'stallTimeout'),
+    drainMs: layered.originOf('drain', 'timeout'),
+    transport: layered.originOf('transport'),
+    tls: layered.originOf('caFile', 'insecure'),
+    headers: layered.originOf('header'),
+    auth: layered.originOf('apiKeyEnv', 'apiKeyFile'),
+    slo: layered.originOf('slo'),
+    verifyStream: layered.originOf('verifyStream'),
+    name: layered.originOf('name'),
+  };
+}

@@ -1,0 +1,342 @@
+import {
+  ARRIVAL_EXPECTED,
+  type Arrival,
+  DATASET_EXPECTED,
+  type DatasetChoice,
+  LENGTHS_EXPECTED,
+  type Lengths,
+  parseArrival,
+  parseDataset,
+  parseLengths,
+  parseSharedPrefix,
+  parseWarmup,
+} from './load-text.ts';
+import { parseHeaders, parseSlos, parseTarget } from './target-text.ts';
+import {
+  parseChoice,
+  parseFlag,
+  parsePositive,
+  parsePositiveDurationMs,
+  parseDurationMs,
+  parseText,
+  parseWhole,
+} from './units.ts';
+
+/** What a user can say about a run, in a profile, the environment or a flag; the names are those of the profile. */
+export interface Settings {
+  readonly target?: string;
+  readonly simulate?: boolean;
+  readonly backend?: 'openai' | 'vllm';
+  readonly model?: string;
+  readonly api?: 'chat' | 'completions';
+  readonly stream?: boolean;
+  readonly header?: Readonly<Record<string, string>>;
+  readonly apiKeyEnv?: string;
+  readonly apiKeyFile?: string;
+  readonly caFile?: string;
+  readonly insecure?: boolean;
+  readonly transport?: 'net' | 'undici';
+  readonly requests?: number;
+  readonly duration?: number;
+  readonly warmup?: { readonly ms: number; readonly requests: number };
+  readonly rate?: number;
+  readonly arrival?: Arrival;
+  readonly concurrency?: number;
+  readonly trace?: string;
+  readonly timeScale?: number;
+  readonly maxInFlight?: number;
+  readonly inputTokens?: Lengths;
+  readonly outputTokens?: Lengths;
+  readonly sharedPrefix?: { readonly tokens: number; readonly count: number };
+  readonly dataset?: DatasetChoice;
+  readonly seed?: number;
+  readonly timeout?: number;
+  readonly connectTimeout?: number;
+  readonly firstTokenTimeout?: number;
+  readonly stallTimeout?: number;
+  readonly drain?: number;
+  readonly slo?: readonly string[];
+  readonly verifyStream?: boolean;
+  readonly name?: string;
+}
+
+export type SettingName = keyof Settings;
+
+export interface Setting<T> {
+  readonly flag: string;
+  readonly group: string;
+  readonly help: string;
+  /** What a valid value looks like; the second half of the sentence "expected …". */
+  readonly expected: string;
+  readonly isRepeatable?: boolean;
+  readonly parse: (value: unknown) => T | undefined;
+}
+
+const TARGET = 'Target:';
+const LOAD = 'Load:';
+const PROMPTS = 'Prompts:';
+const LIMITS = 'Limits:';
+const RESULT = 'Result:';
+const DURATION = 'a time with a unit, such as 500ms, 60s or 2m';
+const POSITIVE_DURATION = `${DURATION}, above 0`;
+const COUNT = 'a whole number of at least 1';
+const SWITCH = 'true or false';
+
+/** Every setting of `assay run`, in the order of the help. */
+export const SETTINGS: { readonly [Name in SettingName]-?: Setting<NonNullable<Settings[Name]>> } = {
+  target: {
+    flag: '--target <url>',
+    group: TARGET,
+    help: 'server to measure; a path before /v1 is kept',
+    expected: 'an http:// or https:// address',
+    parse: parseTarget,
+  },
+  simulate: {
+    flag: '--simulate',
+    group: TARGET,
+    help: 'start the embedded service and measure that',
+    expected: SWITCH,
+    parse: parseFlag,
+  },
+  model: {
+    flag: '--model <name>',
+    group: TARGET,
+    help: 'model to ask for (default: the one the server serves)',
+    expected: 'a model name',
+    parse: parseText,
+  },
+  backend: {
+    flag: '--backend <name>',
+    group: TARGET,
+    help: 'kind of server: openai (anything that speaks it) or vllm',
+    expected: 'openai or vllm',
+    parse: parseChoice(['openai', 'vllm']),
+  },
+  api: {
+    flag: '--api <name>',
+    group: TARGET,
+    help: 'chat or completions',
+    expected: 'chat or completions',
+    parse: parseChoice(['chat', 'completions']),
+  },
+  stream: {
+    flag: '--no-stream',
+    group: TARGET,
+    help: 'ask for whole answers instead of streams',
+    expected: SWITCH,
+    parse: parseFlag,
+  },
+  header: {
+    flag: '--header <name:value>',
+    group: TARGET,
+    help: 'further request header, repeatable (a key goes into --api-key-env)',
+    expected: 'NAME:VALUE, and no credential',
+    isRepeatable: true,
+    parse: parseHeaders,
+  },
+  apiKeyEnv: {
+    flag: '--api-key-env <variable>',
+    group: TARGET,
+    help: 'environment variable that holds the bearer key',
+    expected: 'the name of a variable',
+    parse: parseText,
+  },
+  apiKeyFile: {
+    flag: '--api-key-file <file>',
+    group: TARGET,
+    help: 'file that holds the bearer key',
+    expected: 'a file name',
+    parse: parseText,
+  },
+  caFile: {
+    flag: '--ca-file <file>',
+    group: TARGET,
+    help: 'certificate authority to trust (PEM)',
+    expected: 'a file name',
+    parse: parseText,
+  },
+  insecure: {
+    flag: '--insecure',
+    group: TARGET,
+    help: 'do not verify the certificate of the server',
+    expected: SWITCH,
+    parse: parseFlag,
+  },
+  transport: {
+    flag: '--transport <name>',
+    group: TARGET,
+    help: 'net (fast, exact) or undici',
+    expected: 'net or undici',
+    parse: parseChoice(['net', 'undici']),
+  },
+  rate: {
+    flag: '--rate <n>',
+    group: LOAD,
+    help: 'open loop: requests per second, sent whether or not answers come',
+    expected: 'a number of requests per second above 0',
+    parse: parsePositive,
+  },
+  arrival: {
+    flag: '--arrival <shape>',
+    group: LOAD,
+    help: `open loop: ${ARRIVAL_EXPECTED}`,
+    expected: ARRIVAL_EXPECTED,
+    parse: parseArrival,
+  },
+  concurrency: {
+    flag: '--concurrency <n>',
+    group: LOAD,
+    help: 'closed loop: this many requests at once',
+    expected: COUNT,
+    parse: parseWhole(1),
+  },
+  trace: {
+    flag: '--trace <file>',
+    group: LOAD,
+    help: 'replay arrivals and lengths of an Azure (CSV) or Mooncake (JSONL) trace',
+    expected: 'a file name',
+    parse: parseText,
+  },
+  timeScale: {
+    flag: '--time-scale <x>',
+    group: LOAD,
+    help: 'stretch the times of the trace: 0.5 is twice as fast',
+    expected: 'a number above 0',
+    parse: parsePositive,
+  },
+  requests: {
+    flag: '--requests <n>',
+    group: LOAD,
+    help: 'stop after this many measured requests',
+    expected: COUNT,
+    parse: parseWhole(1),
+  },
+  duration: {
+    flag: '--duration <time>',
+    group: LOAD,
+    help: 'stop sending after this time: 60s, 5m',
+    expected: POSITIVE_DURATION,
+    parse: parsePositiveDurationMs,
+  },
+  warmup: {
+    flag: '--warmup <time|n>',
+    group: LOAD,
+    help: 'load before the measurement, as a time (10s) or a number of requests (20)',
+    expected: `${DURATION}, or a whole number of requests`,
+    parse: parseWarmup,
+  },
+  seed: {
+    flag: '--seed <n>',
+    group: LOAD,
+    help: 'same seed, same arrivals and prompts',
+    expected: 'a whole number of at least 0',
+    parse: parseWhole(0),
+  },
+  inputTokens: {
+    flag: '--input-tokens <n>',
+    group: PROMPTS,
+    help: `length of prompts: ${LENGTHS_EXPECTED}`,
+    expected: LENGTHS_EXPECTED,
+    parse: parseLengths,
+  },
+  outputTokens: {
+    flag: '--output-tokens <n>',
+    group: PROMPTS,
+    help: 'length of answers, written the same way',
+    expected: LENGTHS_EXPECTED,
+    parse: parseLengths,
+  },
+  sharedPrefix: {
+    flag: '--shared-prefix <n[xk]>',
+    group: PROMPTS,
+    help: 'first n tokens of a prompt are one of k shared prefixes: 256x4',
+    expected: 'TOKENS or TOKENSxCOUNT such as 256x4',
+    parse: parseSharedPrefix,
+  },
+  dataset: {
+    flag: '--dataset <source>',
+    group: PROMPTS,
+    help: DATASET_EXPECTED,
+    expected: DATASET_EXPECTED,
+    parse: parseDataset,
+  },
+  timeout: {
+    flag: '--timeout <time>',
+    group: LIMITS,
+    help: 'whole request',
+    expected: POSITIVE_DURATION,
+    parse: parsePositiveDurationMs,
+  },
+  connectTimeout: {
+    flag: '--connect-timeout <time>',
+    group: LIMITS,
+    help: 'opening a connection',
+    expected: POSITIVE_DURATION,
+    parse: parsePositiveDurationMs,
+  },
+  firstTokenTimeout: {
+    flag: '--first-token-timeout <time>',
+    group: LIMITS,
+    help: 'until the first token (default: --timeout)',
+    expected: POSITIVE_DURATION,
+    parse: parsePositiveDurationMs,
+  },
+  stallTimeout: {
+    flag: '--stall-timeout <time>',
+    group: LIMITS,
+    help: 'between two events of a stream',
+    expected: POSITIVE_DURATION,
+    parse: parsePositiveDurationMs,
+  },
+  drain: {
+    flag: '--drain <time>',
+    group: LIMITS,
+    help: 'wait for open requests at the end (default: --timeout)',
+    expected: DURATION,
+    parse: parseDurationMs,
+  },
+  maxInFlight: {
+    flag: '--max-in-flight <n>',
+    group: LIMITS,
+    help: 'open loop: requests beyond this many open ones are dropped and counted',
+    expected: COUNT,
+    parse: parseWhole(1),
+  },
+  slo: {
+    flag: '--slo <objective>',
+    group: RESULT,
+    help: "objective such as 'ttft_ms.p99<500', repeatable; decides the exit code",
+    expected: "METRIC.STATISTIC<NUMBER such as 'ttft_ms.p99<500' or 'error_ratio<0.01'",
+    isRepeatable: true,
+    parse: parseSlos,
+  },
+  verifyStream: {
+    flag: '--verify-stream',
+    group: RESULT,
+    help: 'parse every event in full and check the fast path against it',
+    expected: SWITCH,
+    parse: parseFlag,
+  },
+  name: {
+    flag: '--name <name>',
+    group: RESULT,
+    help: 'name of the run, part of its directory',
+    expected: 'letters, digits, dot, dash and underscore',
+    parse: (value) => (typeof value === 'string' && /^[\w][\w.-]{0,63}$/.test(value) ? value : undefined),
+  },
+};
+
+/** Names in the order of the table. */
+export const SETTING_NAMES: readonly SettingName[] = Object.keys(SETTINGS).filter(
+  (name): name is SettingName => name in SETTINGS,
+);
+
+/** `--input-tokens` of `inputTokens`, without its argument. */
+export function flagNameOf(name: SettingName): string {
+  return SETTINGS[name].flag.split(' ')[0] ?? name;
+}
+
+/** `ASSAY_INPUT_TOKENS` of `inputTokens`. */
+export function environmentNameOf(name: SettingName): string {
+  return `ASSAY_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}

@@ -1,0 +1,19 @@
+import { describeFailure } from './cli-error.ts';
+import { runProgram } from './program.ts';
+
+// A reader that went away (`assay … | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+try {
+  process.exitCode = await runProgram(process.argv.slice(2), {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+  });
+} catch (error: unknown) {
+  const { lines, exitCode } = describeFailure(error);
+  process.stderr.write(`${lines.join('\n')}\n`);
+  process.exitCode = exitCode;
+}

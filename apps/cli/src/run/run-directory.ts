@@ -1,0 +1,97 @@
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { CliError } from '../cli-error.ts';
+
+/** Names of the files in a run directory. */
+export const RUN_FILES = {
+  run: 'run.json',
+  requests: 'requests.jsonl',
+  results: 'results.json',
+  html: 'report.html',
+  markdown: 'report.md',
+} as const;
+
+/** `20260131T235959Z` */
+function compactUtc(wall: Date): string {
+  return wall.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+}
+
+/**
+ * Decides where the run goes and checks that it can, without creating anything.
+ *
+ * @throws CliError OUT_NOT_EMPTY, OUT_NOT_WRITABLE
+ */
+export function planRunDirectory(out: string | undefined, name: string, wall: Date): string {
+  const path = out === undefined ? unusedPath(join('runs', `${compactUtc(wall)}-${name}`)) : out;
+  refuseOccupied(path);
+  const existing = nearestExisting(path);
+  try {
+    if (!statSync(existing).isDirectory()) throw notWritable(path, `${existing} is not a directory`);
+    accessSync(existing, constants.W_OK | constants.X_OK);
+  } catch (error: unknown) {
+    throw error instanceof CliError ? error : notWritable(path, `no permission to write in ${existing}`, error);
+  }
+  return path;
+}
+
+function unusedPath(path: string): string {
+  for (let suffix = 1; ; suffix++) {
+    const candidate = suffix === 1 ? path : `${path}-${suffix}`;
+    if (!existsSync(candidate)) return candidate;
+  }
+}
+
+function refuseOccupied(path: string): void {
+  if (!existsSync(path) || !statSync(path).isDirectory()) return;
+  let entries: readonly string[];
+  try {
+    entries = readdirSync(path);
+  } catch (error: unknown) {
+    throw notWritable(path, 'it cannot be read', error);
+  }
+  if (entries.length === 0) return;
+  throw new CliError('OUT_NOT_EMPTY', `the output directory ${path} is not empty`, {
+    hint: `--out names the directory of this one run; take a new one such as ${join(path, 'run-1')}, or leave --out away`,
+  });
+}
+
+function nearestExisting(path: string): string {
+  let current = resolve(path);
+  while (!existsSync(current) && dirname(current) !== current) current = dirname(current);
+  return current;
+}
+
+function notWritable(path: string, reason: string, cause?: unknown): CliError {
+  return new CliError('OUT_NOT_WRITABLE', `cannot write to ${path}: ${reason}`, {
+    cause,
+    hint: 'choose another directory with --out',
+  });
+}
+
+/** Creates the planned directory. @throws CliError OUT_NOT_WRITABLE */
+export function createRunDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+    // A directory that can be made need not take files (a full disk, a read-only mount below).
+    writeFileSync(join(path, '.assay-probe'), 'probe');
+    renameSync(join(path, '.assay-probe'), join(path, RUN_FILES.requests));
+    writeFileSync(join(path, RUN_FILES.requests), '');
+  } catch (error: unknown) {
+    throw notWritable(path, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+/** Replaces a file as a whole: a reader sees the old text or the new one. */
+export function writeAtomically(path: string, text: string): void {
+  const partial = `${path}.partial`;
+  writeFileSync(partial, text);
+  renameSync(partial, path);
+}
+
+/** True for a disk, a quota or a file limit that is used up. */
+export function isDiskFull(error: unknown): boolean {
+  for (let current: unknown = error; current instanceof Error; current = current.cause) {
+    if ('code' in current && ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(String(current.code))) return true;
+  }
+  return false;
+}
