@@ -1,0 +1,166 @@
+import type { Socket } from 'node:net';
+import type { HttpFailureCode, HttpResponseHandler, HttpResponseReader } from '@assay/wire';
+import { createHttpResponseReader } from '@assay/wire';
+import type { Exchange, ExchangeHandler, PreparedRequest, TransportFailureCode } from './transport.ts';
+
+/** What a connection tells the pool it belongs to. */
+export interface ConnectionOwner {
+  readonly nowMs: () => number;
+  /** The exchange is over and the connection may carry another one. */
+  release(connection: NetConnection): void;
+  /** The connection is gone, whether it was idle or busy. */
+  forget(connection: NetConnection): void;
+}
+
+/** One socket and the one exchange it carries at a time. */
+export class NetConnection implements HttpResponseHandler {
+  /** When it became idle; monotonic ms. */
+  idleSinceMs = 0;
+  /** It carried an exchange before the present one. */
+  isUsed = false;
+  isOpen = true;
+  readonly #owner: ConnectionOwner;
+  readonly #reader: HttpResponseReader;
+  #socket: Socket | undefined;
+  #handler: ExchangeHandler | undefined;
+  #readAtMs = 0;
+  #idleForMs = 0;
+  #hasHead = false;
+  #hasBytes = false;
+  #isSent = false;
+  /** Set by the reader: the response ended inside the current read. */
+  #isFinished = false;
+  #isReusable = false;
+
+  constructor(owner: ConnectionOwner) {
+    this.#owner = owner;
+    this.#reader = createHttpResponseReader(this);
+  }
+
+  attach(socket: Socket): void {
+    this.#socket = socket;
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#onSocketError(error));
+    socket.on('end', () => this.#onEnd());
+    socket.on('close', () => this.#onEnd());
+  }
+
+  /** Writes a prepared request. `onSent` may be called before this returns, every other callback only later. */
+  send(request: PreparedRequest, handler: ExchangeHandler): Exchange {
+    this.#handler = handler;
+    this.#hasHead = false;
+    this.#hasBytes = false;
+    this.#isSent = false;
+    this.#isFinished = false;
+    this.#idleForMs = this.#owner.nowMs() - this.idleSinceMs;
+    this.#reader.reset(request.encoded.method);
+    const socket = this.#socket as Socket;
+    socket.write(request.bytes as Uint8Array, this.#onWritten);
+    // The kernel mostly takes a request at once; then this is the moment it did, and the callback comes a tick later.
+    if (socket.writableLength === 0) this.#stampSent();
+    return {
+      abort: () => {
+        // The connection may have gone on to another exchange.
+        if (this.#handler === handler) this.close();
+      },
+    };
+  }
+
+  readonly #onWritten = (error?: Error | null): void => {
+    if (error === undefined || error === null) this.#stampSent();
+  };
+
+  #stampSent(): void {
+    if (this.#isSent) return;
+    this.#isSent = true;
+    this.#handler?.onSent(this.#owner.nowMs());
+  }
+
+  /** The socket's read callback: `bytes` is the buffer that all sockets share. */
+  onRead(length: number, bytes: Uint8Array): boolean {
+    this.#readAtMs = this.#owner.nowMs();
+    if (this.#handler === undefined) {
+      // Nothing was asked: the peer breaks the protocol, or says that it is about to close.
+      this.#discard();
+      return true;
+    }
+    this.#hasBytes = true;
+    const consumed = this.#reader.push(bytes, 0, length);
+    if (this.#isFinished) this.#finishExchange(consumed === length);
+    return true;
+  }
+
+  onHead(status: number, headers: ReadonlyMap<string, string>): void {
+    this.#hasHead = true;
+    this.#handler?.onHeaders(status, headers, this.#readAtMs);
+  }
+
+  onBody(bytes: Uint8Array, start: number, end: number): void {
+    this.#handler?.onBody(bytes, start, end, this.#readAtMs);
+  }
+
+  onComplete(isReusable: boolean): void {
+    this.#isFinished = true;
+    this.#isReusable = isReusable;
+  }
+
+  onError(code: HttpFailureCode, message: string): void {
+    const isEarlyEnd = code === 'HTTP_CLOSED_IN_BODY' || code === 'HTTP_CLOSED_IN_HEAD';
+    if (isEarlyEnd) this.#fail('STREAM_TRUNCATED', message);
+    else if (code === 'HTTP_CLOSED_BEFORE_RESPONSE') this.#fail('SOCKET_RESET', this.#describeSilence('closed'));
+    else this.#fail('HTTP_MALFORMED', `${code}: ${message}`);
+  }
+
+  /** Closes the connection at once; the exchange on it hears nothing more. */
+  close(): void {
+    this.#discard();
+  }
+
+  #finishExchange(isFullyRead: boolean): void {
+    const handler = this.#handler;
+    this.#handler = undefined;
+    this.#isFinished = false;
+    this.isUsed = true;
+    this.idleSinceMs = this.#readAtMs;
+    if (this.#isReusable && isFullyRead && this.#isSent && this.isOpen) this.#owner.release(this);
+    else this.#discard();
+    // Last, so that a request made from within finds the connection in the pool.
+    handler?.onComplete(this.#readAtMs);
+  }
+
+  #onEnd(): void {
+    if (!this.isOpen) return;
+    this.#readAtMs = this.#owner.nowMs();
+    if (this.#handler !== undefined) this.#reader.finish();
+    if (this.#isFinished) this.#finishExchange(false);
+    this.#discard();
+  }
+
+  #onSocketError(error: NodeJS.ErrnoException): void {
+    if (!this.isOpen) return;
+    this.#readAtMs = this.#owner.nowMs();
+    if (this.#handler === undefined) this.#discard();
+    else if (this.#hasBytes) this.#fail('SOCKET_RESET', error.message);
+    else this.#fail('SOCKET_RESET', `${this.#describeSilence('reset')} (${error.code ?? error.message})`);
+  }
+
+  /** A reused connection may have been closed by the server's idle limit just before: told apart, never retried. */
+  #describeSilence(how: string): string {
+    if (!this.isUsed) return `connection ${how} before any byte of the answer`;
+    return `reused connection ${how} before any byte of the answer, after ${this.#idleForMs.toFixed(1)} ms idle`;
+  }
+
+  #fail(code: TransportFailureCode, message: string): void {
+    const handler = this.#handler;
+    this.#discard();
+    handler?.onFailure(code, message, this.#readAtMs, this.#hasHead);
+  }
+
+  #discard(): void {
+    this.#handler = undefined;
+    this.#reader.cancel();
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.#socket?.destroy();
+    this.#owner.forget(this);
+  }
+}

@@ -1,0 +1,211 @@
+import type { OnReadOpts } from 'node:net';
+import type { Clock } from '@assay/timebase';
+import type { ConnectionOwner } from './net-connection.ts';
+import { NetConnection } from './net-connection.ts';
+import type { SocketOpener } from './open-socket.ts';
+import { createSocketOpener } from './open-socket.ts';
+import { toRequestBytes } from './request-bytes.ts';
+import type {
+  ConnectionCounts,
+  Exchange,
+  ExchangeHandler,
+  PreparedRequest,
+  Transport,
+  TransportFailureCode,
+  TransportTarget,
+} from './transport.ts';
+
+export interface NetTransportOptions {
+  readonly clock: Clock;
+  /** An idle connection older than this is closed instead of used: uvicorn drops it after 5 s. Default 4,000 ms. */
+  readonly maxIdleMs?: number;
+  /** The same for a connection that has carried nothing yet, where servers wait longer. Default 30,000 ms. */
+  readonly maxUnusedIdleMs?: number;
+  /** Connections being opened at once; a larger burst overruns accept queues. Default 128. */
+  readonly maxConnecting?: number;
+}
+
+interface Waiting {
+  readonly onOpen: (connection: NetConnection, connectMs: number) => void;
+  readonly onFailure: (code: TransportFailureCode, message: string) => void;
+  isGivenUp: boolean;
+  cancel: (() => void) | undefined;
+}
+
+/** Size of the read buffer. All sockets share it, because every read is handled before the next one starts. */
+const READ_BUFFER_BYTES = 64 * 1024;
+
+/**
+ * The hot path: one `node:net` or `node:tls` socket per exchange in flight, HTTP/1.1 with keep-alive, no copy of what is
+ * read. Idle connections are used last in, first out, so that those beyond the need grow old and are closed.
+ */
+export function createNetTransport(target: TransportTarget, options: NetTransportOptions): Transport {
+  return new NetTransport(target, options);
+}
+
+class NetTransport implements Transport, ConnectionOwner {
+  readonly name = 'net';
+  readonly nowMs: () => number;
+  readonly #host: string;
+  readonly #opener: SocketOpener;
+  readonly #maxIdleMs: number;
+  readonly #maxUnusedIdleMs: number;
+  readonly #maxConnecting: number;
+  readonly #readBuffer: Buffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
+  readonly #all: Set<NetConnection> = new Set();
+  readonly #idle: NetConnection[] = [];
+  readonly #waiting: Waiting[] = [];
+  readonly #connecting: Set<Waiting> = new Set();
+  #isClosed = false;
+  #opened = 0;
+  #reused = 0;
+  #failed = 0;
+
+  constructor(target: TransportTarget, options: NetTransportOptions) {
+    const { clock } = options;
+    this.nowMs = () => clock.nowMs();
+    this.#host = target.origin.host;
+    this.#opener = createSocketOpener(target, this.nowMs);
+    this.#maxIdleMs = options.maxIdleMs ?? 4_000;
+    this.#maxUnusedIdleMs = options.maxUnusedIdleMs ?? 30_000;
+    this.#maxConnecting = options.maxConnecting ?? 128;
+  }
+
+  get connections(): ConnectionCounts {
+    return { opened: this.#opened, reused: this.#reused, failed: this.#failed };
+  }
+
+  prepare(request: PreparedRequest['encoded']): PreparedRequest {
+    return { encoded: request, bytes: toRequestBytes(request, this.#host) };
+  }
+
+  send(request: PreparedRequest, handler: ExchangeHandler): Exchange {
+    const connection = this.#takeIdle();
+    if (connection === undefined) return this.#sendOnNew(request, handler);
+    if (connection.isUsed) this.#reused += 1;
+    return connection.send(request, handler);
+  }
+
+  preconnect(count: number): Promise<number> {
+    let missing = Math.max(0, count - this.#idle.length);
+    if (missing === 0) return Promise.resolve(this.#idle.length);
+    return new Promise((resolve) => {
+      const mine: Waiting[] = [];
+      const settle = (): void => {
+        missing -= 1;
+        if (missing === 0) resolve(this.#idle.length);
+      };
+      const onOpen = (connection: NetConnection): void => {
+        this.release(connection);
+        settle();
+      };
+      const onFailure = (): void => {
+        // One failure tells enough about a server that is not there: what has not begun is not tried.
+        for (const waiting of mine) {
+          if (waiting.cancel !== undefined || waiting.isGivenUp) continue;
+          waiting.isGivenUp = true;
+          settle();
+        }
+        settle();
+      };
+      for (let index = missing; index > 0; index -= 1)
+        mine.push({ onOpen, onFailure, isGivenUp: false, cancel: undefined });
+      for (const waiting of [...mine]) this.#enqueue(waiting);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const waiting of this.#waiting.splice(0)) waiting.onFailure('CONNECT_FAILED', 'the transport was closed');
+    for (const waiting of this.#connecting) waiting.cancel?.();
+    this.#connecting.clear();
+    for (const connection of this.#all) connection.close();
+    this.#idle.length = 0;
+  }
+
+  release(connection: NetConnection): void {
+    if (this.#isClosed) connection.close();
+    else this.#idle.push(connection);
+  }
+
+  forget(connection: NetConnection): void {
+    this.#all.delete(connection);
+  }
+
+  #takeIdle(): NetConnection | undefined {
+    const nowMs = this.nowMs();
+    for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
+      if (!connection.isOpen) continue;
+      const idleMs = nowMs - connection.idleSinceMs;
+      if (idleMs <= (connection.isUsed ? this.#maxIdleMs : this.#maxUnusedIdleMs)) return connection;
+      connection.close();
+    }
+    return undefined;
+  }
+
+  #sendOnNew(request: PreparedRequest, handler: ExchangeHandler): Exchange {
+    let exchange: Exchange | undefined;
+    const waiting: Waiting = {
+      onOpen: (connection, connectMs) => {
+        handler.onConnect(connectMs);
+        if (waiting.isGivenUp) this.release(connection);
+        else exchange = connection.send(request, handler);
+      },
+      onFailure: (code, message) => handler.onFailure(code, message, this.nowMs(), false),
+      isGivenUp: false,
+      cancel: undefined,
+    };
+    this.#enqueue(waiting);
+    return {
+      abort: () => {
+        waiting.isGivenUp = true;
+        if (exchange === undefined) this.#giveUp(waiting);
+        else exchange.abort();
+      },
+    };
+  }
+
+  #giveUp(waiting: Waiting): void {
+    waiting.cancel?.();
+    if (this.#connecting.delete(waiting)) this.#openNext();
+  }
+
+  #enqueue(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+    this.#openNext();
+  }
+
+  #openNext(): void {
+    while (this.#connecting.size < this.#maxConnecting) {
+      const waiting = this.#waiting.shift();
+      if (waiting === undefined) return;
+      if (!waiting.isGivenUp) this.#open(waiting);
+    }
+  }
+
+  #open(waiting: Waiting): void {
+    const connection = new NetConnection(this);
+    const onread: OnReadOpts = {
+      buffer: this.#readBuffer,
+      callback: (length, bytes) => connection.onRead(length, bytes),
+    };
+    this.#connecting.add(waiting);
+    waiting.cancel = this.#opener.open(onread, {
+      onOpen: (socket, connectMs) => {
+        this.#connecting.delete(waiting);
+        this.#opened += 1;
+        this.#all.add(connection);
+        connection.idleSinceMs = this.nowMs();
+        connection.attach(socket);
+        waiting.onOpen(connection, connectMs);
+        this.#openNext();
+      },
+      onFailure: (code, message) => {
+        this.#connecting.delete(waiting);
+        this.#failed += 1;
+        waiting.onFailure(code, message);
+        this.#openNext();
+      },
+    });
+  }
+}

@@ -1,0 +1,204 @@
+import type { Socket } from 'node:net';
+import type { Clock } from '@assay/timebase';
+import type { Dispatcher } from 'undici';
+import { buildConnector, Client, ProxyAgent } from 'undici';
+import type { EncodedRequest } from '../backend/backend.ts';
+import { toRequestBytes } from './request-bytes.ts';
+import type {
+  ConnectionCounts,
+  Exchange,
+  ExchangeHandler,
+  PreparedRequest,
+  Transport,
+  TransportTarget,
+} from './transport.ts';
+import { UndiciExchange } from './undici-exchange.ts';
+
+export interface UndiciTransportOptions {
+  readonly clock: Clock;
+  /** Offers HTTP/2 over TLS; all exchanges then share one connection where the server takes it. */
+  readonly isHttp2Allowed?: boolean;
+  /** URL of an HTTP proxy; connections are opened by its agent then, and cannot be timed or opened ahead. */
+  readonly proxy?: URL;
+  /** As in the net transport. Default 4,000 ms. */
+  readonly maxIdleMs?: number;
+}
+
+/** One HTTP/1.1 connection: a client of its own, because undici's pool searches its clients one by one. */
+interface UndiciSlot {
+  readonly dispatcher: Dispatcher;
+  exchange: UndiciExchange | undefined;
+  /** The present connection has carried an exchange. */
+  hasCarried: boolean;
+}
+
+const SHARED_STREAMS = 256;
+
+/** The second transport: HTTP/2 and proxies, through undici's `dispatch`. It costs about three times the CPU of the net transport. */
+export function createUndiciTransport(target: TransportTarget, options: UndiciTransportOptions): Transport {
+  return new UndiciTransport(target, options);
+}
+
+class UndiciTransport implements Transport {
+  readonly name = 'undici';
+  readonly #target: TransportTarget;
+  readonly #options: UndiciTransportOptions;
+  readonly #connector: buildConnector.connector;
+  readonly #shared: UndiciSlot | undefined;
+  readonly #idle: UndiciSlot[] = [];
+  readonly #slots: Set<UndiciSlot> = new Set();
+  readonly #ready: Socket[] = [];
+  #opened = 0;
+  #reused = 0;
+  #failed = 0;
+
+  constructor(target: TransportTarget, options: UndiciTransportOptions) {
+    this.#target = target;
+    this.#options = options;
+    this.#connector = buildConnector({
+      timeout: target.connectTimeoutMs,
+      ...this.#tls(),
+      allowH2: options.isHttp2Allowed === true,
+    });
+    if (options.proxy !== undefined) {
+      const agent = new ProxyAgent({
+        ...this.#limits(),
+        uri: options.proxy.href,
+        requestTls: this.#tls(),
+        proxyTls: this.#tls(),
+        connectTimeout: target.connectTimeoutMs,
+      });
+      this.#shared = { dispatcher: agent, exchange: undefined, hasCarried: false };
+    } else if (options.isHttp2Allowed === true) {
+      this.#shared = this.#createSlot(SHARED_STREAMS);
+    }
+  }
+
+  get connections(): ConnectionCounts {
+    return { opened: this.#opened, reused: this.#reused, failed: this.#failed };
+  }
+
+  prepare(request: EncodedRequest): PreparedRequest {
+    // Both transports refuse the same requests.
+    toRequestBytes(request, this.#target.origin.host);
+    return { encoded: request, bytes: undefined };
+  }
+
+  /** Opens sockets and hands them to the first clients that connect. Nothing is opened ahead with HTTP/2 or a proxy. */
+  async preconnect(count: number): Promise<number> {
+    if (this.#shared !== undefined) return 0;
+    let missing = count - this.#idle.length - this.#ready.length;
+    let hasFailed = false;
+    const openSome = async (): Promise<void> => {
+      while (missing > 0 && !hasFailed) {
+        missing -= 1;
+        const socket = await new Promise<Socket | undefined>((resolve) => {
+          this.#connector(this.#address(), (error, opened) => resolve(error === null ? (opened as Socket) : undefined));
+        });
+        if (socket === undefined) {
+          hasFailed = true;
+          this.#failed += 1;
+        } else {
+          this.#opened += 1;
+          socket.on('error', () => socket.destroy());
+          this.#ready.push(socket);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(128, Math.max(0, missing)) }, openSome));
+    return this.#idle.length + this.#ready.length;
+  }
+
+  send(request: PreparedRequest, handler: ExchangeHandler): Exchange {
+    const slot = this.#shared ?? this.#idle.pop() ?? this.#createSlot(1);
+    const nowMs = (): number => this.#options.clock.nowMs();
+    const isTls = this.#target.origin.protocol === 'https:';
+    const hadCarried = slot.hasCarried;
+    const exchange = new UndiciExchange(handler, nowMs, isTls, () => {
+      if (hadCarried && !exchange.hasConnected) this.#reused += 1;
+      slot.hasCarried = true;
+      this.#release(slot);
+    });
+    slot.exchange = exchange;
+    const { method, path, headers, body } = request.encoded;
+    slot.dispatcher.dispatch(
+      {
+        origin: this.#target.origin.origin,
+        method,
+        path,
+        headers: { ...headers },
+        body: body ?? null,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      },
+      exchange,
+    );
+    return exchange;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#ready.splice(0)) socket.destroy();
+    const slots = this.#shared === undefined ? [...this.#slots] : [this.#shared];
+    this.#idle.length = 0;
+    await Promise.all(slots.map((slot) => slot.dispatcher.destroy()));
+  }
+
+  #release(slot: UndiciSlot): void {
+    if (slot === this.#shared) return;
+    slot.exchange = undefined;
+    this.#idle.push(slot);
+  }
+
+  #createSlot(pipelining: number): UndiciSlot {
+    const isShared = pipelining > 1;
+    const client = new Client(this.#target.origin.origin, {
+      ...this.#limits(),
+      pipelining,
+      allowH2: isShared,
+      ...(isShared ? { maxConcurrentStreams: SHARED_STREAMS } : {}),
+      connect: (options, callback) => this.#connect(options, callback, slot),
+    });
+    const slot: UndiciSlot = { dispatcher: client, exchange: undefined, hasCarried: false };
+    this.#slots.add(slot);
+    return slot;
+  }
+
+  #connect(options: buildConnector.Options, callback: buildConnector.Callback, slot: UndiciSlot): void {
+    slot.hasCarried = false;
+    for (let socket = this.#ready.pop(); socket !== undefined; socket = this.#ready.pop()) {
+      if (socket.destroyed || socket.readableEnded) continue;
+      callback(null, socket);
+      return;
+    }
+    const beganAtMs = this.#options.clock.nowMs();
+    this.#connector(options, (...[error, socket]: Parameters<buildConnector.Callback>) => {
+      if (error !== null) {
+        this.#failed += 1;
+        callback(error, null);
+        return;
+      }
+      this.#opened += 1;
+      slot.exchange?.onConnected(this.#options.clock.nowMs() - beganAtMs);
+      callback(null, socket);
+    });
+  }
+
+  #address(): buildConnector.Options {
+    const { hostname, host, protocol, port } = this.#target.origin;
+    return { hostname: hostname.replace(/^\[|\]$/g, ''), host, protocol, port };
+  }
+
+  #limits(): Client.Options {
+    return {
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: this.#options.maxIdleMs ?? 4_000,
+      keepAliveMaxTimeout: this.#options.maxIdleMs ?? 4_000,
+    };
+  }
+
+  #tls(): { ca?: string; rejectUnauthorized: boolean } {
+    const { tls } = this.#target;
+    return { rejectUnauthorized: tls?.isVerified !== false, ...(tls?.ca === undefined ? {} : { ca: tls.ca }) };
+  }
+}
