@@ -1,4 +1,5 @@
 import type { EncodedRequest } from '../backend/backend.ts';
+import { LoadgenError } from '../errors.ts';
 
 const FORBIDDEN_IN_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
 /** Control characters would end the line (RFC 9110 §5.5); characters above ISO 8859-1 cannot be written at all. */
@@ -7,11 +8,12 @@ const FORBIDDEN_IN_PATH = /[^\x21-\x7e]/;
 
 /**
  * The complete bytes of an HTTP/1.1 request: head in ISO 8859-1, then the body as it is. `Host` and `Content-Length`
- * are added. Throws `TypeError` for a path, header name or value that cannot be sent as it stands.
+ * are added. Throws `LoadgenError` (`TRANSPORT_INVALID`) for a path, header name or value that cannot be sent as it stands.
  */
 export function toRequestBytes(request: EncodedRequest, host: string): Uint8Array {
   if (request.path === '' || FORBIDDEN_IN_PATH.test(request.path)) {
-    throw new TypeError(
+    throw new LoadgenError(
+      'TRANSPORT_INVALID',
       `the request path ${JSON.stringify(request.path)} holds characters that must be percent-encoded`,
     );
   }
@@ -20,9 +22,12 @@ export function toRequestBytes(request: EncodedRequest, host: string): Uint8Arra
     if (name === 'host' || name === 'content-length') continue;
     const value = request.headers[name] as string;
     if (name === '' || FORBIDDEN_IN_NAME.test(name))
-      throw new TypeError(`${JSON.stringify(name)} is not a header name`);
+      throw new LoadgenError('TRANSPORT_INVALID', `${JSON.stringify(name)} is not a header name`);
     if (FORBIDDEN_IN_VALUE.test(value))
-      throw new TypeError(`the value of header ${name} holds characters that HTTP does not allow`);
+      throw new LoadgenError(
+        'TRANSPORT_INVALID',
+        `the value of header ${name} holds characters that HTTP does not allow`,
+      );
     head += `${name}: ${value}\r\n`;
   }
   const bodyBytes = request.body?.length ?? 0;

@@ -35,8 +35,14 @@ describe.each(factories)('%s transport', (_name, create) => {
     return { server, transport };
   }
 
-  const send = (text: string) => (socket: Socket) => void socket.write(Buffer.from(text, 'latin1'));
-  const sendAndEnd = (text: string) => (socket: Socket) => void socket.end(Buffer.from(text, 'latin1'));
+  const send =
+    (text: string): Answer =>
+    (socket) =>
+      void socket.write(Buffer.from(text, 'latin1'));
+  const sendAndEnd =
+    (text: string): Answer =>
+    (socket) =>
+      void socket.end(Buffer.from(text, 'latin1'));
 
   test.each([
     ['content-length', send(LENGTH), 'hello'],
@@ -157,8 +163,8 @@ describe.each(factories)('%s transport', (_name, create) => {
       'STREAM_TRUNCATED',
       true,
     ],
-    ['a close instead of an answer', (socket: Socket) => void socket.end(), 'SOCKET_RESET', false],
-    ['a reset instead of an answer', (socket: Socket) => void socket.resetAndDestroy(), 'SOCKET_RESET', false],
+    ['a close instead of an answer', (socket: Socket): void => void socket.end(), 'SOCKET_RESET', false],
+    ['a reset instead of an answer', (socket: Socket): void => void socket.resetAndDestroy(), 'SOCKET_RESET', false],
     ['bytes that are no HTTP', send('SSH-2.0-OpenSSH_9.9\r\n'), 'HTTP_MALFORMED', false],
     ['a bad chunk size', send(`${CHUNKED_HEAD}5\r\nhello\r\nzz\r\n`), 'HTTP_MALFORMED', true],
     [
@@ -282,7 +288,7 @@ describe.each(factories)('%s transport', (_name, create) => {
     });
 
     test('on a server that never answers the handshake', async () => {
-      const server = createServer((socket) => void socket.on('error', () => undefined));
+      const server = createServer((socket) => void socket.on('error', () => undefined).resume());
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       const { port } = server.address() as { port: number };
       const transport = create({ origin: new URL(`https://127.0.0.1:${port}`), connectTimeoutMs: 300 });

@@ -1,11 +1,21 @@
 import type { Dispatcher } from 'undici';
 import type { Exchange, ExchangeHandler, TransportFailureCode } from './transport.ts';
 
+export interface UndiciExchangeOptions {
+  readonly nowMs: () => number;
+  readonly isTls: boolean;
+  /** The connection has carried an exchange before, unless a new one is opened now. */
+  readonly isOnUsedConnection: boolean;
+  /** Called once, before the handler hears of the end. */
+  readonly onOver: () => void;
+}
+
 /** Carries one exchange from undici's callbacks to ours. */
 export class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   readonly #handler: ExchangeHandler;
   readonly #nowMs: () => number;
   readonly #isTls: boolean;
+  readonly #isOnUsedConnection: boolean;
   readonly #onOver: () => void;
   #controller: Dispatcher.DispatchController | undefined;
   #isOver = false;
@@ -15,11 +25,12 @@ export class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   #hasHead = false;
   #isSent = false;
 
-  constructor(handler: ExchangeHandler, nowMs: () => number, isTls: boolean, onOver: () => void) {
+  constructor(handler: ExchangeHandler, options: UndiciExchangeOptions) {
     this.#handler = handler;
-    this.#nowMs = nowMs;
-    this.#isTls = isTls;
-    this.#onOver = onOver;
+    this.#nowMs = options.nowMs;
+    this.#isTls = options.isTls;
+    this.#isOnUsedConnection = options.isOnUsedConnection;
+    this.#onOver = options.onOver;
   }
 
   /** True while the exchange has opened a connection of its own. */
@@ -79,7 +90,7 @@ export class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     const atMs = this.#nowMs();
     this.#end();
-    if (!this.#isAborted) this.#handler.onFailure(this.#toFailure(error), describe(error), atMs, this.#hasHead);
+    if (!this.#isAborted) this.#handler.onFailure(this.#toFailure(error), this.#describe(error), atMs, this.#hasHead);
   }
 
   abort(): void {
@@ -95,6 +106,11 @@ export class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
     this.#onOver();
   }
 
+  #describe(error: Error): string {
+    const isReused = this.#isOnUsedConnection && !this.#hasConnected && !this.#hasHead;
+    return isReused ? `reused connection failed before the head of the answer: ${describe(error)}` : describe(error);
+  }
+
   #toFailure(error: Error): TransportFailureCode {
     const code = errorCode(error);
     if (!this.#hasStarted) {
@@ -102,11 +118,14 @@ export class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
       if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') return 'CONNECT_TIMEOUT';
       return this.#isTls && !isResolverCode(code) ? 'TLS_FAILED' : 'CONNECT_FAILED';
     }
-    if (code.startsWith('HPE_')) return code === 'HPE_INVALID_EOF_STATE' ? 'STREAM_TRUNCATED' : 'HTTP_MALFORMED';
+    // The code of a parser error is missing more often than not.
+    if (error.name === 'HTTPParserError')
+      return error.message.includes('Invalid EOF state') ? 'STREAM_TRUNCATED' : 'HTTP_MALFORMED';
     if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'HTTP_MALFORMED';
+    // Without a head this is undici's word for two lengths that contradict each other.
+    if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return this.#hasHead ? 'STREAM_TRUNCATED' : 'HTTP_MALFORMED';
     // "other side closed": the peer ended its side in an orderly way.
-    if (code === 'UND_ERR_SOCKET' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH')
-      return this.#hasHead ? 'STREAM_TRUNCATED' : 'SOCKET_RESET';
+    if (code === 'UND_ERR_SOCKET') return this.#hasHead ? 'STREAM_TRUNCATED' : 'SOCKET_RESET';
     return 'SOCKET_RESET';
   }
 }

@@ -111,13 +111,17 @@ class UndiciTransport implements Transport {
 
   send(request: PreparedRequest, handler: ExchangeHandler): Exchange {
     const slot = this.#shared ?? this.#idle.pop() ?? this.#createSlot(1);
-    const nowMs = (): number => this.#options.clock.nowMs();
     const isTls = this.#target.origin.protocol === 'https:';
     const hadCarried = slot.hasCarried;
-    const exchange = new UndiciExchange(handler, nowMs, isTls, () => {
-      if (hadCarried && !exchange.hasConnected) this.#reused += 1;
-      slot.hasCarried = true;
-      this.#release(slot);
+    const exchange = new UndiciExchange(handler, {
+      nowMs: () => this.#options.clock.nowMs(),
+      isTls,
+      isOnUsedConnection: hadCarried,
+      onOver: () => {
+        if (hadCarried && !exchange.hasConnected) this.#reused += 1;
+        slot.hasCarried = true;
+        this.#release(slot);
+      },
     });
     slot.exchange = exchange;
     const { method, path, headers, body } = request.encoded;
@@ -167,7 +171,9 @@ class UndiciTransport implements Transport {
     slot.hasCarried = false;
     for (let socket = this.#ready.pop(); socket !== undefined; socket = this.#ready.pop()) {
       if (socket.destroyed || socket.readableEnded) continue;
-      callback(null, socket);
+      const opened = socket;
+      // undici expects the answer after its call has returned.
+      queueMicrotask(() => callback(null, opened));
       return;
     }
     const beganAtMs = this.#options.clock.nowMs();

@@ -146,6 +146,23 @@ test('a reused reader reads a different head after an equal one', () => {
   ]);
 });
 
+test('a head is remembered by value when the read buffer is a reused Buffer', () => {
+  const statuses: number[] = [];
+  const reader = createHttpResponseReader({
+    onHead: (status) => statuses.push(status),
+    onBody: () => undefined,
+    onComplete: () => undefined,
+    onError: (code) => expect.fail(code),
+  });
+  const shared = Buffer.alloc(100);
+  for (const status of [200, 201, 201, 200]) {
+    reader.reset('GET');
+    const length = shared.write(`HTTP/1.1 ${status} OK\r\nContent-Length: 0\r\n\r\n`, 'latin1');
+    reader.push(shared, 0, length);
+  }
+  expect(statuses).toEqual([200, 201, 201, 200]);
+});
+
 test('the remembered head does not outlive the method', () => {
   const ends: string[] = [];
   const reader = createHttpResponseReader({

@@ -253,7 +253,8 @@ class ResponseReader implements HttpResponseReader {
     const headers = this.#headers;
     const isReusable = decideKeepAlive(minorVersion, headers, framing);
     if (this.#headStart >= 0) {
-      const copy = bytes.slice(this.#headStart, end);
+      // Not slice(): that of a Node.js Buffer gives a view, and the reader's caller reuses the memory.
+      const copy = Uint8Array.from(bytes.subarray(this.#headStart, end));
       this.#remembered = { bytes: copy, isHeadRequest: this.#isHeadRequest, status, headers, framing, isReusable };
     }
     this.#startBody(status, headers, framing, isReusable);
