@@ -1,0 +1,54 @@
+import type { ClientHealth } from '../events.ts';
+import type { Schedule } from '../schedule/schedule.ts';
+import { clientFindings } from './findings.ts';
+import type { LoopDelay } from './health-probe.ts';
+import type { LiveStats } from './live-stats.ts';
+
+/** What was seen of the client over the measured part of a run. */
+export interface HealthObservation {
+  readonly stats: LiveStats;
+  readonly schedule: Schedule;
+  /** The run ended before its schedule. */
+  readonly isCut: boolean;
+  readonly loopDelay: LoopDelay | undefined;
+  readonly cpuMs: number;
+  readonly wallMs: number;
+  readonly lateAfterMs: number;
+}
+
+const MIN_WALL_MS = 500;
+
+/** Figures and findings on the client's own part in a run. */
+export function summarizeHealth(observation: HealthObservation): ClientHealth {
+  const { stats, schedule, loopDelay, wallMs } = observation;
+  const lag = stats.dispatchLagUs;
+  const lagMs = (q: number): number | undefined => (lag.count === 0 ? undefined : lag.quantile(q) / 1000);
+  const lateDispatchRatio = stats.sentMeasured === 0 ? undefined : stats.lateDispatches / stats.sentMeasured;
+  const isOpenLoop = schedule.kind === 'open';
+  const dueRequests = isOpenLoop && !observation.isCut ? schedule.count : stats.offered;
+  const cpuRatio = wallMs < MIN_WALL_MS ? undefined : observation.cpuMs / wallMs;
+  const endMs = isOpenLoop ? schedule.endMs : 0;
+  return {
+    loopDelayP50Ms: loopDelay?.p50Ms,
+    loopDelayP99Ms: loopDelay?.p99Ms,
+    loopDelayMaxMs: loopDelay?.maxMs,
+    cpuRatio,
+    dispatchLagP50Ms: lagMs(0.5),
+    dispatchLagP99Ms: lagMs(0.99),
+    dispatchLagMaxMs: lag.count === 0 ? undefined : lag.max / 1000,
+    lateDispatchRatio,
+    offeredPerSecond: isOpenLoop ? schedule.ratePerSecond : undefined,
+    sentPerSecond: isOpenLoop && endMs > 0 && !observation.isCut ? (stats.sentInTime * 1000) / endMs : undefined,
+    findings: clientFindings({
+      loopDelayP99Ms: loopDelay?.p99Ms,
+      cpuRatio,
+      lateDispatchRatio,
+      lateAfterMs: observation.lateAfterMs,
+      dispatchLagP99Ms: lagMs(0.99),
+      dueRequests,
+      sentRequests: observation.isCut ? stats.sentMeasured : stats.sentInTime,
+      isOpenLoop,
+      portFailures: stats.portFailures,
+    }),
+  };
+}

@@ -1,0 +1,48 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+export interface LoopDelay {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+/** Watches the process that makes the load. */
+export interface HealthProbe {
+  /** Forgets what was seen and starts to watch. */
+  start(): void;
+  /** Delay of the event loop since `start`; `undefined` when too little was seen. */
+  loopDelay(): LoopDelay | undefined;
+  /** CPU time of the process so far, user and system, all threads. */
+  cpuMs(): number;
+  stop(): void;
+}
+
+const RESOLUTION_MS = 5;
+const MIN_SAMPLES = 20;
+
+/** Probe on Node's own delay histogram and `process.cpuUsage`. The timer's period is taken off, so an idle loop reads about 0. */
+export function createNodeHealthProbe(): HealthProbe {
+  const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  const delay = (ns: number): number => Math.max(0, ns / 1e6 - RESOLUTION_MS);
+  return {
+    start: () => {
+      histogram.reset();
+      histogram.enable();
+    },
+    loopDelay: () =>
+      histogram.count < MIN_SAMPLES
+        ? undefined
+        : {
+            p50Ms: delay(histogram.percentile(50)),
+            p99Ms: delay(histogram.percentile(99)),
+            maxMs: delay(histogram.max),
+          },
+    cpuMs: () => {
+      const usage = process.cpuUsage();
+      return (usage.user + usage.system) / 1000;
+    },
+    stop: () => {
+      histogram.disable();
+    },
+  };
+}

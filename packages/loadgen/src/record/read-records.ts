@@ -1,0 +1,74 @@
+import { createReadStream } from 'node:fs';
+import type { RequestRecord } from '@assay/contracts';
+import { LoadgenError } from '../errors.ts';
+
+/**
+ * Records of a `requests.jsonl`, one by one. A last line without its newline that does not parse was torn by a kill and
+ * is left out; any other bad line is an error with its number.
+ * @param source A path, or the text in pieces of any size.
+ * @throws LoadgenError RECORD_UNREADABLE, RECORD_INVALID
+ */
+export async function* readRecords(
+  source: string | AsyncIterable<string> | Iterable<string>,
+): AsyncGenerator<RequestRecord, void, undefined> {
+  const name = typeof source === 'string' ? source : 'requests.jsonl';
+  const pieces = typeof source === 'string' ? readText(source) : source;
+  let rest = '';
+  let lineNumber = 0;
+  for await (const piece of pieces) {
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      lineNumber++;
+      if (line === '') continue;
+      const record = parseRecord(line);
+      if (typeof record === 'string') throw invalid(name, lineNumber, record);
+      yield record;
+    }
+  }
+  if (rest !== '') {
+    const record = parseRecord(rest);
+    if (typeof record !== 'string') yield record;
+  }
+}
+
+async function* readText(path: string): AsyncGenerator<string, void, undefined> {
+  try {
+    for await (const piece of createReadStream(path, { encoding: 'utf8', highWaterMark: 262_144 })) yield String(piece);
+  } catch (error: unknown) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LoadgenError('RECORD_UNREADABLE', `cannot read ${path}: ${reason}`, { cause: error });
+  }
+}
+
+function invalid(name: string, lineNumber: number, reason: string): LoadgenError {
+  return new LoadgenError('RECORD_INVALID', `${name}:${lineNumber}: ${reason}`, {
+    hint: 'the file was changed after the run; only a torn last line is left out',
+    details: { line: lineNumber },
+  });
+}
+
+/** The record, or why the line holds none. Checks the fields every later step relies on. */
+function parseRecord(line: string): RequestRecord | string {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch (error: unknown) {
+    return error instanceof Error ? error.message : 'not JSON';
+  }
+  return isRecord(parsed)
+    ? parsed
+    : 'not a request record (index, phase, scheduledMs, outcome and arrivals are needed)';
+}
+
+function isRecord(value: unknown): value is RequestRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const has = (key: string, type: string): boolean => typeof Reflect.get(value, key) === type;
+  return (
+    has('index', 'number') &&
+    has('phase', 'string') &&
+    has('scheduledMs', 'number') &&
+    has('outcome', 'string') &&
+    Array.isArray(Reflect.get(value, 'arrivals'))
+  );
+}

@@ -1,0 +1,59 @@
+import type { RequestRecord } from '@assay/contracts';
+import type { DecodedResponse, RequestSample } from '../backend/backend.ts';
+import type { FlightVerdict } from '../dispatch/flight.ts';
+
+const MAX_MESSAGE_LENGTH = 300;
+
+/** Everything known about one request when it ends; times are monotonic milliseconds. */
+export interface FinishedRequest {
+  readonly planned: { readonly index: number; readonly phase: 'warmup' | 'measure'; readonly sample: RequestSample };
+  readonly originMs: number;
+  readonly dueAtMs: number;
+  readonly sentAtMs: number | undefined;
+  readonly connectMs: number | undefined;
+  readonly headersAtMs: number | undefined;
+  readonly httpStatus: number | undefined;
+  readonly endAtMs: number | undefined;
+  readonly decoded: DecodedResponse | undefined;
+  /** Wins over what the decoder says. */
+  readonly verdict: FlightVerdict | undefined;
+}
+
+/** Milliseconds rounded to microseconds. */
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
+/** The record of one request, times relative to the run's start and rounded to microseconds. */
+export function toRequestRecord(finished: FinishedRequest): RequestRecord {
+  const { planned, originMs, decoded, verdict } = finished;
+  const relative = (atMs: number | undefined): number | null => (atMs === undefined ? null : round(atMs - originMs));
+  const message = verdict?.message ?? decoded?.message;
+  return {
+    index: planned.index,
+    phase: planned.phase,
+    scheduledMs: round(finished.dueAtMs - originMs),
+    sentMs: relative(finished.sentAtMs),
+    connectMs: finished.connectMs === undefined ? null : round(finished.connectMs),
+    headersMs: relative(finished.headersAtMs),
+    firstTokenMs: relative(decoded?.firstTokenAtMs),
+    firstAnswerMs: relative(decoded?.firstAnswerTokenAtMs),
+    lastTokenMs: relative(decoded?.lastTokenAtMs),
+    endMs: relative(finished.endAtMs),
+    outcome: verdict?.outcome ?? decoded?.outcome ?? 'network',
+    code: verdict?.code ?? decoded?.code ?? null,
+    message: message === undefined ? null : message.slice(0, MAX_MESSAGE_LENGTH),
+    httpStatus: finished.httpStatus ?? null,
+    finishReason: decoded?.finishReason ?? null,
+    inputTokensRequested: planned.sample.inputTokens ?? null,
+    inputTokens: decoded?.usage?.promptTokens ?? null,
+    inputTokensSource: planned.sample.inputTokensSource,
+    cachedTokens: decoded?.usage?.cachedTokens ?? null,
+    outputTokensRequested: planned.sample.maxOutputTokens ?? null,
+    outputTokens: decoded?.outputTokens ?? null,
+    outputTokensSource: decoded?.outputTokensSource ?? 'unavailable',
+    contentEvents: decoded?.contentEvents ?? 0,
+    arrivals: decoded === undefined ? [] : [...decoded.arrivals],
+    arrivalsUnit: decoded?.arrivalsUnit ?? 'events',
+  };
+}
