@@ -27,6 +27,7 @@ export type CliErrorCode =
   | 'MODEL_MISSING'
   | 'MODEL_UNKNOWN'
   | 'SIMULATOR_FAILED'
+  | 'INTERRUPTED'
   | 'DISK_FULL';
 
 interface CliErrorOptions {

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CliError } from '../cli-error.ts';
 
@@ -73,9 +73,9 @@ export function createRunDirectory(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
     // A directory that can be made need not take files (a full disk, a read-only mount below).
-    writeFileSync(join(path, '.assay-probe'), 'probe');
-    renameSync(join(path, '.assay-probe'), join(path, RUN_FILES.requests));
-    writeFileSync(join(path, RUN_FILES.requests), '');
+    const probe = join(path, '.assay-probe');
+    writeFileSync(probe, 'probe');
+    rmSync(probe);
   } catch (error: unknown) {
     throw notWritable(path, error instanceof Error ? error.message : String(error), error);
   }

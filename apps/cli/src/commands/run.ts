@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { CliError } from '../cli-error.ts';
+import { configure } from '../config/configure.ts';
+import { addSettingOptions } from '../config/flags.ts';
+import { printConfig } from '../config/print-config.ts';
+import type { Finish } from '../program.ts';
+import { executeRun } from '../run/execute.ts';
+import type { Streams } from '../streams.ts';
+
+interface RunFlags {
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly log?: string;
+  readonly strict?: boolean;
+  readonly printConfig?: boolean;
+}
+
+const EXAMPLES = `
+Settings also stand in a profile (same names in camelCase) or in ASSAY_… variables (ASSAY_RATE=50);
+a flag wins over a variable, a variable over a profile.
+
+Examples:
+  assay run profiles/standard.yaml --simulate
+  assay run --target http://127.0.0.1:8000 --model llama-3 --requests 500 --rate 50
+  assay run --target http://127.0.0.1:8000 --duration 60s --arrival gamma:0.5 --rate 20 --input-tokens lognormal:512,0.6
+  assay run --target http://127.0.0.1:8000 --trace azure.csv --time-scale 0.5 --requests 1000
+  assay run profiles/burst.yaml --target https://llm.example.com --api-key-env LLM_KEY --slo 'ttft_ms.p99<500' --json
+`;
+
+export function addRunCommand(program: Command, streams: Streams, finish: Finish): void {
+  const command = program
+    .command('run')
+    .description('Measure a service: preflight, warm-up, load, drain, analysis, report')
+    .argument('[profile]', 'profile file (YAML) with any of the settings below');
+  addSettingOptions(command);
+  command
+    .optionsGroup('Result:')
+    .option('--out <dir>', 'directory of this run (default: runs/<utc-time>-<name>)')
+    .option('--json', 'print the results document instead of the summary')
+    .option('--log <format>', 'progress on stderr: text or json')
+    .option('--strict', 'exit code 7 when the result is not trustworthy')
+    .option('--print-config', 'print the resolved configuration with the origin of each value, and stop')
+    .addHelpText('after', EXAMPLES)
+    .action(async (profile: string | undefined, flags: RunFlags) => {
+      if (flags.log !== undefined && flags.log !== 'text' && flags.log !== 'json') {
+        throw new CliError('FLAG_INVALID', `--log: expected text or json, got "${flags.log}"`, {
+          hint: 'text adapts to the terminal, json writes one event per line',
+        });
+      }
+      const resolved = configure(command, profile, streams.environment);
+      if (flags.printConfig === true) {
+        streams.stdout.write(flags.json === true ? `${JSON.stringify(resolved, null, 2)}\n` : printConfig(resolved));
+        return;
+      }
+      const exitCode = await executeRun({
+        ...resolved,
+        out: flags.out,
+        isJson: flags.json === true,
+        isLogJson: flags.log === 'json',
+        isStrict: flags.strict === true,
+        streams,
+      });
+      finish(exitCode);
+    });
+}

@@ -1,0 +1,91 @@
+import type { Metric, ResultsDocument } from '@assay/contracts';
+
+type Row = readonly [label: string, id: string, from: 'scheduled' | 'sent' | undefined];
+
+const LATENCIES: readonly Row[] = [
+  ['time to first token', 'ttft_ms', 'scheduled'],
+  ['  from the send', 'ttft_ms', 'sent'],
+  ['between tokens', 'itl_ms', undefined],
+  ['whole request', 'e2e_latency_ms', 'scheduled'],
+  ['send lag', 'send_lag_ms', undefined],
+];
+const STATISTICS = ['mean', 'p50', 'p90', 'p99'] as const;
+const SINGLES: readonly (readonly [string, string, string])[] = [
+  ['requests per second', 'requests_per_second', ''],
+  ['output tokens per second', 'output_tokens_per_second', ''],
+  ['good requests per second', 'goodput_requests_per_second', ''],
+  ['error ratio', 'error_ratio', ''],
+];
+const LABEL_WIDTH = 26;
+const CELL_WIDTH = 12;
+
+/** The results as a person reads them in a terminal of 80 columns. */
+export function renderSummary(results: ResultsDocument, runDirectory: string | undefined): string {
+  const lines = [
+    ...outcomeLines(results),
+    '',
+    `${'latency, ms'.padEnd(LABEL_WIDTH)}${STATISTICS.map((name) => name.padStart(CELL_WIDTH)).join('')}`,
+    ...LATENCIES.flatMap((row) => latencyLine(results.metrics, row)),
+    '',
+    ...SINGLES.flatMap(([label, id]) => singleLine(results.metrics, label, id)),
+    '',
+    ...validityLines(results),
+    ...sloLines(results),
+  ];
+  if (runDirectory !== undefined) lines.push('', `written to ${runDirectory} (open report.html)`);
+  return `${lines.join('\n')}\n`;
+}
+
+function outcomeLines({ outcomes, outcomeCodes }: ResultsDocument): readonly string[] {
+  const failed = outcomes.offered - outcomes.ok;
+  const lines = [`${outcomes.offered} requests offered, ${outcomes.ok} ok, ${failed} not ok`];
+  const codes = Object.entries(outcomeCodes).sort(([, a], [, b]) => b - a);
+  if (codes.length > 0) lines.push(`  ${codes.map(([code, count]) => `${code} ${count}`).join(', ')}`);
+  return lines;
+}
+
+function find(metrics: readonly Metric[], id: string, statistic: string | undefined, from: string | undefined): Metric | undefined {
+  return metrics.find(
+    (metric) =>
+      metric.id === id &&
+      (statistic === undefined || metric.statistic === statistic) &&
+      (from === undefined || metric.from === from),
+  );
+}
+
+function latencyLine(metrics: readonly Metric[], [label, id, from]: Row): readonly string[] {
+  const cells = STATISTICS.map((statistic) => find(metrics, id, statistic, from));
+  if (cells.every((metric) => metric === undefined)) return [];
+  return [`${label.padEnd(LABEL_WIDTH)}${cells.map((metric) => valueOf(metric).padStart(CELL_WIDTH)).join('')}`];
+}
+
+/** A figure, or the sign that there is none: never 0 in its place. */
+function valueOf(metric: Metric | undefined): string {
+  return metric?.state === 'measured' ? format(metric.value) : 'n/a';
+}
+
+function format(value: number): string {
+  const size = Math.abs(value);
+  if (size !== 0 && size < 0.01) return value.toPrecision(2);
+  return size >= 1000 ? value.toFixed(0) : size >= 100 ? value.toFixed(1) : value.toFixed(2);
+}
+
+function singleLine(metrics: readonly Metric[], label: string, id: string): readonly string[] {
+  const metric = find(metrics, id, undefined, undefined);
+  if (metric === undefined) return [];
+  if (metric.state !== 'measured') return [`${label.padEnd(LABEL_WIDTH)}${'n/a'.padStart(CELL_WIDTH)}   ${metric.reason}`];
+  const interval =
+    metric.interval === undefined || metric.interval === null
+      ? ''
+      : `   ${format(metric.interval.low)} … ${format(metric.interval.high)} (${Math.round(metric.interval.level * 100)} %)`;
+  return [`${label.padEnd(LABEL_WIDTH)}${format(metric.value).padStart(CELL_WIDTH)}${interval}`];
+}
+
+function validityLines({ validity }: ResultsDocument): readonly string[] {
+  const findings = validity.findings.map((finding) => `  ${finding.severity} ${finding.code}: ${finding.message}`);
+  return [`validity: ${validity.verdict}`, ...findings];
+}
+
+function sloLines({ slo }: ResultsDocument): readonly string[] {
+  return (slo ?? []).map((verdict) => `slo ${verdict.verdict.padEnd(8)}${verdict.objective}`);
+}

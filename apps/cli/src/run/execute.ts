@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+import type { RunConfig, RunDocument } from '@assay/contracts';
+import { createFileSink, createRecorder, createSchedule, runLoad, type RunSummary } from '@assay/loadgen';
+import { CliError } from '../cli-error.ts';
+import type { Origin } from '../config/layers.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { createView } from '../render/create-view.ts';
+import type { ProgressView } from '../render/progress.ts';
+import { renderSummary } from '../render/summary.ts';
+import type { Streams } from '../streams.ts';
+import { CLOCK, TIMER } from './clock.ts';
+import { createInterrupt, type Interrupt, unlessInterrupted } from './interrupt.ts';
+import { createEndpoint, createEndpointFetch, createRunBackend, createTransport } from './ports.ts';
+import { preflight } from './preflight.ts';
+import { preparePrompts } from './prompts.ts';
+import { analyzeDirectory, publish } from './publish.ts';
+import { anchorOf, endDocument, startDocument, writeRunDocument } from './run-document.ts';
+import { createRunDirectory, isDiskFull, planRunDirectory, RUN_FILES } from './run-directory.ts';
+import { type EmbeddedService, startEmbeddedService } from './simulate.ts';
+import { exitCodeOf } from './verdict.ts';
+
+export interface ExecuteOptions {
+  readonly config: RunConfig;
+  readonly origins: Readonly<Record<string, Origin>>;
+  readonly out: string | undefined;
+  readonly isJson: boolean;
+  readonly isLogJson: boolean;
+  readonly isStrict: boolean;
+  readonly streams: Streams;
+}
+
+const PREFLIGHT_TIMEOUT_MS = 10_000;
+
+const interrupted = (): CliError =>
+  new CliError('INTERRUPTED', 'interrupted before the load, nothing was measured', { exitCode: EXIT.aborted });
+
+/** One benchmark from its configuration to its report. */
+export async function executeRun(options: ExecuteOptions): Promise<ExitCode> {
+  // Everything that can be wrong without asking the server is found here, before anything starts or is written.
+  const { config } = options;
+  const bounds = { requests: config.requests ?? undefined, durationMs: config.durationMs ?? undefined };
+  const schedule = createSchedule(config.load, config.seed, bounds);
+  const directory = planRunDirectory(options.out, config.name, new Date());
+  if (config.target !== null) createEndpoint(config.target, config, options.streams.environment);
+
+  const interrupt = createInterrupt();
+  const view = createView(options.streams, options.isLogJson);
+  let service: EmbeddedService | undefined;
+  try {
+    if (config.simulate) {
+      service = await startEmbeddedService(config.seed);
+      view.note(`embedded service on ${service.origin}`);
+    }
+    const target = config.target ?? service?.origin ?? '';
+    return await measure({ ...options, schedule, directory, target, interrupt, view });
+  } finally {
+    view.close();
+    interrupt.dispose();
+    await service?.stop();
+  }
+}
+
+interface Measurement extends ExecuteOptions {
+  readonly schedule: ReturnType<typeof createSchedule>;
+  readonly directory: string;
+  readonly target: string;
+  readonly interrupt: Interrupt;
+  readonly view: ProgressView;
+}
+
+async function measure(options: Measurement): Promise<ExitCode> {
+  const { config, schedule, directory, interrupt, view, streams } = options;
+  const endpoint = createEndpoint(options.target, config, streams.environment);
+  const fetchText = createEndpointFetch(endpoint);
+  const timeoutMs = Math.min(PREFLIGHT_TIMEOUT_MS, config.timeouts.totalMs);
+  const before = async <T>(step: Promise<T>): Promise<T> => await unlessInterrupted(interrupt, step, interrupted);
+  const model = await before(preflight(fetchText, { ...endpoint, model: config.model, timeoutMs }));
+  const backend = createRunBackend(endpoint, config, model);
+  const capabilities = await before(backend.capabilities(fetchText));
+  const prompts = await before(preparePrompts({ config, backend, capabilities, fetchText }));
+
+  const resolved = { ...config, target: options.target, model };
+  createRunDirectory(directory);
+  let document = startDocument({ config: resolved, origins: options.origins, schedule, capabilities });
+  writeRunDocument(directory, document);
+  view.note(`measuring ${model} on ${options.target}, writing to ${directory}`);
+  interrupt.onFirst(() => view.note('stopping: waiting for open requests, Ctrl-C again to stop at once'));
+
+  const transport = createTransport(endpoint, config.transport, CLOCK);
+  const sink = await createFileSink(join(directory, RUN_FILES.requests));
+  let summary: RunSummary;
+  try {
+    summary = await runLoad({
+      config: resolved,
+      backend,
+      transport,
+      clock: CLOCK,
+      timer: TIMER,
+      schedule,
+      prompts,
+      recorder: createRecorder({ sink, timer: TIMER }),
+      signal: interrupt.drain,
+      killSignal: interrupt.kill,
+      onEvent: (event) => {
+        if (event.kind === 'run-started') document = { ...document, clock: anchorOf(event.originMs) };
+        view.onEvent(event);
+      },
+    });
+  } finally {
+    await transport.close();
+  }
+  view.close();
+  return await conclude(options, endDocument(document, summary), summary);
+}
+
+/** Analysis and reports. A full disk does not take the figures away: they go to stdout, and the error says what is missing. */
+async function conclude(options: Measurement, document: RunDocument, summary: RunSummary): Promise<ExitCode> {
+  const { directory, streams } = options;
+  const results = await analyzeDirectory(directory, document);
+  let failure: unknown;
+  try {
+    writeRunDocument(directory, document);
+    await publish(directory, document, results);
+  } catch (error: unknown) {
+    if (!isDiskFull(error)) throw error;
+    failure = error;
+  }
+  streams.stdout.write(options.isJson ? `${JSON.stringify(results, null, 2)}\n` : renderSummary(results, directory));
+  if (summary.status !== 'failed' && failure === undefined) {
+    return exitCodeOf(document.status, results, options.isStrict);
+  }
+  throw new CliError('DISK_FULL', summary.failure?.message ?? `the disk is full: not every file of ${directory} could be written`, {
+    cause: failure,
+    exitCode: EXIT.internal,
+    hint: `make room, then rebuild what is missing with assay report ${directory}`,
+  });
+}

@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import type { ResultsDocument, RunDocument } from '@assay/contracts';
+import { analyzeRun, readRecords } from '@assay/loadgen';
+import { renderHtml, renderMarkdown } from '@assay/report';
+import { RUN_FILES, writeAtomically } from './run-directory.ts';
+
+/** Recomputes the results from the files of a run. */
+export async function analyzeDirectory(directory: string, run: RunDocument): Promise<ResultsDocument> {
+  return await analyzeRun({ run, records: readRecords(join(directory, RUN_FILES.requests)) });
+}
+
+/** Writes results.json and both reports. */
+export async function publish(directory: string, run: RunDocument, results: ResultsDocument): Promise<void> {
+  writeAtomically(join(directory, RUN_FILES.results), `${JSON.stringify(results, null, 2)}\n`);
+  const records = await Array.fromAsync(readRecords(join(directory, RUN_FILES.requests)));
+  writeAtomically(join(directory, RUN_FILES.html), renderHtml({ run, results, records }));
+  writeAtomically(join(directory, RUN_FILES.markdown), renderMarkdown({ run, results, records }));
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import type { RunConfig, RunDocument } from '@assay/contracts';
+import type { BackendCapabilities, RunSummary, Schedule } from '@assay/loadgen';
+import type { Origin } from '../config/layers.ts';
+import { VERSION } from '../version.ts';
+import { RUN_FILES, writeAtomically } from './run-directory.ts';
+
+export interface RunDocumentInput {
+  readonly config: RunConfig;
+  readonly origins: Readonly<Record<string, Origin>>;
+  readonly schedule: Schedule;
+  readonly capabilities: BackendCapabilities;
+}
+
+/** Two readings of the same moment: CLOCK_MONOTONIC in nanoseconds and the wall clock. */
+function readAnchor(): RunDocument['clock'] {
+  return { monotonicNs: String(process.hrtime.bigint()), wall: new Date().toISOString() };
+}
+
+/** The anchor of a moment on `performance.now()`, the clock of the records, which may lie ahead. */
+export function anchorOf(originMs: number): RunDocument['clock'] {
+  const aheadMs = originMs - performance.now();
+  const nowNs = process.hrtime.bigint();
+  return {
+    monotonicNs: String(nowNs + BigInt(Math.round(aheadMs * 1e6))),
+    wall: new Date(Date.now() + aheadMs).toISOString(),
+  };
+}
+
+/** run.json as it is before the load: readable, and reportable after a kill. */
+export function startDocument(input: RunDocumentInput): RunDocument {
+  const { config, schedule } = input;
+  const clock = readAnchor();
+  return {
+    schema: 'assay/run/v1',
+    recordSchema: 'assay/request-record/v1',
+    name: config.name,
+    startedAt: clock.wall,
+    clock,
+    versions: { assay: VERSION, node: process.versions.node, platform: `${process.platform}-${process.arch}` },
+    config,
+    origins: input.origins,
+    seed: config.seed,
+    schedule: { offered: schedule.count ?? null, measureFromMs: 0 },
+    capabilities: capabilitiesOf(input.capabilities),
+    window: null,
+    clientHealth: null,
+    status: 'running',
+    connections: { opened: 0, reused: 0, failed: 0 },
+  };
+}
+
+/** run.json once the load is over. */
+export function endDocument(document: RunDocument, summary: RunSummary): RunDocument {
+  const { findings, ...figures } = summary.clientHealth;
+  return {
+    ...document,
+    schedule: { ...document.schedule, measureFromMs: summary.measureFromMs ?? document.schedule.measureFromMs },
+    window: summary.window ?? null,
+    clientHealth: { ...nullsFor(figures), findings: findings.map((finding) => ({ ...finding })) },
+    status: summary.status,
+    connections: { ...summary.connections },
+  };
+}
+
+/** JSON has no `undefined`: what is not known is null. */
+function nullsFor<T extends object>(figures: T): { [Key in keyof T]: Exclude<T[Key], undefined> | null } {
+  const entries = Object.entries(figures).map(([key, value]) => [key, value ?? null]);
+  return Object.fromEntries(entries) as { [Key in keyof T]: Exclude<T[Key], undefined> | null };
+}
+
+const capabilitiesOf = (capabilities: BackendCapabilities): RunDocument['capabilities'] =>
+  nullsFor({
+    models: capabilities.models === undefined ? undefined : [...capabilities.models],
+    serverVersion: capabilities.serverVersion,
+    acceptsTokenIdPrompts: capabilities.acceptsTokenIdPrompts,
+    hasTokenizer: capabilities.hasTokenizer,
+    reportsUsageInStreams: capabilities.reportsUsageInStreams,
+    hasMetrics: capabilities.hasMetrics,
+    maxModelLength: capabilities.maxModelLength,
+  });
+
+export function writeRunDocument(directory: string, document: RunDocument): void {
+  writeAtomically(join(directory, RUN_FILES.run), `${JSON.stringify(document, null, 2)}\n`);
+}
