@@ -3,6 +3,8 @@ import { ANSWER_WORDS } from '../tokenizer.ts';
 /** Names this program in `system_fingerprint`. */
 export const FINGERPRINT = 'assay-sim-1';
 
+const FINGERPRINT_KEY = `,"system_fingerprint":"${FINGERPRINT}"`;
+
 /** Token counts of an answer. */
 export interface UsageCounts {
   readonly promptTokens: number;
@@ -24,10 +26,11 @@ function usageFields(usage: UsageCounts): string {
 
 /** Writes the events of one answer in vLLM's shapes, key for key. Everything returned is ASCII. */
 export interface EventText {
-  /** `undefined` where the API has none (completions). */
+  /** Empty where the API has none (completions). */
   role(choice: number, usage: UsageCounts | undefined): string;
   content(choice: number, text: string, usage: UsageCounts | undefined): string;
-  finish(choice: number, text: string, reason: string, usage: UsageCounts | undefined): string;
+  /** `isLastEvent`: no usage event follows, so the fingerprint stands here. */
+  finish(choice: number, text: string, reason: string, usage: UsageCounts | undefined, isLastEvent: boolean): string;
   usage(usage: UsageCounts): string;
 }
 
@@ -48,9 +51,9 @@ function chatEvents(id: string, createdSeconds: number, model: string): EventTex
       `${start}{"index":${choice},"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}]${usageKey(usage)},"prompt_token_ids":null,"prompt_text":null}\n\n`,
     content: (choice, text, usage) =>
       `${start}{"index":${choice},"delta":{"content":"${text}"},"logprobs":null,"finish_reason":null,"token_ids":null}]${usageKey(usage)}}\n\n`,
-    finish(choice, text, reason, usage) {
+    finish(choice, text, reason, usage, isLastEvent) {
       const delta = text === '' ? '{}' : `{"content":"${text}"}`;
-      return `${start}{"index":${choice},"delta":${delta},"logprobs":null,"finish_reason":"${reason}","stop_reason":null,"token_ids":null}]${usageKey(usage)}}\n\n`;
+      return `${start}{"index":${choice},"delta":${delta},"logprobs":null,"finish_reason":"${reason}","stop_reason":null,"token_ids":null}]${usageKey(usage)}${isLastEvent ? FINGERPRINT_KEY : ''}}\n\n`;
     },
     usage: (usage) =>
       `${start}],"usage":{${usageFields(usage)},"prompt_tokens_details":{"cached_tokens":${usage.cachedTokens},"created_cache_tokens":0}},"system_fingerprint":"${FINGERPRINT}"}\n\n`,
@@ -61,12 +64,13 @@ function completionEvents(id: string, createdSeconds: number, model: string): Ev
   const start = `data: {"id":${jsonAscii(id)},"object":"text_completion","created":${createdSeconds},"model":${jsonAscii(model)},"choices":[`;
   const usageKey = (usage: UsageCounts | undefined): string =>
     usage === undefined ? '' : `,"usage":{${usageFields(usage)}}`;
-  const event = (choice: number, text: string, reason: string, usage: UsageCounts | undefined): string =>
-    `${start}{"index":${choice},"text":"${text}","logprobs":null,"finish_reason":${reason},"stop_reason":null,"prompt_token_ids":null,"token_ids":null}]${usageKey(usage)}}\n\n`;
+  const event = (choice: number, text: string, reason: string, usage: UsageCounts | undefined, tail: string): string =>
+    `${start}{"index":${choice},"text":"${text}","logprobs":null,"finish_reason":${reason},"stop_reason":null,"prompt_token_ids":null,"token_ids":null}]${usageKey(usage)}${tail}}\n\n`;
   return {
     role: () => '',
-    content: (choice, text, usage) => event(choice, text, 'null', usage),
-    finish: (choice, text, reason, usage) => event(choice, text, `"${reason}"`, usage),
+    content: (choice, text, usage) => event(choice, text, 'null', usage, ''),
+    finish: (choice, text, reason, usage, isLastEvent) =>
+      event(choice, text, `"${reason}"`, usage, isLastEvent ? FINGERPRINT_KEY : ''),
     usage: (usage) =>
       `${start}],"usage":{${usageFields(usage)},"prompt_tokens_details":{"cached_tokens":${usage.cachedTokens}}},"system_fingerprint":"${FINGERPRINT}"}\n\n`,
   };
@@ -90,6 +94,18 @@ export interface FinishedChoice {
   readonly finishReason: string;
 }
 
+function chatMessage(text: string): Record<string, unknown> {
+  return {
+    role: 'assistant',
+    content: text,
+    refusal: null,
+    annotations: null,
+    audio: null,
+    function_call: null,
+    reasoning: null,
+  };
+}
+
 /** The JSON body of an answer that is not streamed; ASCII. */
 export function answerBody(
   api: 'chat' | 'completions',
@@ -107,11 +123,13 @@ export function answerBody(
     model,
     choices: choices.map(({ text, finishReason }, index) => ({
       index,
-      ...(isChat ? { message: { role: 'assistant', content: text, refusal: null, reasoning: null } } : { text }),
+      ...(isChat ? { message: chatMessage(text) } : { text }),
       logprobs: null,
       finish_reason: finishReason,
       stop_reason: null,
       token_ids: null,
+      ...(isChat ? {} : { prompt_logprobs: null, prompt_token_ids: null }),
+      routed_experts: null,
     })),
     service_tier: null,
     system_fingerprint: FINGERPRINT,
@@ -119,8 +137,16 @@ export function answerBody(
       prompt_tokens: usage.promptTokens,
       total_tokens: usage.promptTokens + usage.completionTokens,
       completion_tokens: usage.completionTokens,
-      prompt_tokens_details: { cached_tokens: usage.cachedTokens },
+      prompt_tokens_details: {
+        cached_tokens: usage.cachedTokens,
+        created_cache_tokens: isChat ? 0 : null,
+        multimodal_tokens: null,
+      },
       completion_tokens_details: null,
     },
+    ...(isChat ? { prompt_logprobs: null, prompt_token_ids: null, prompt_text: null } : {}),
+    kv_transfer_params: null,
+    ec_transfer_params: null,
+    metrics: null,
   });
 }

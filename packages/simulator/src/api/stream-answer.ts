@@ -134,7 +134,8 @@ export class StreamAnswer extends Answer {
   #finish(job: ChoiceJob, words: string): string {
     this.#finishedChoices++;
     this.finishReason = this.fault?.kind === 'abort' ? 'abort' : this.context.request.finishReason;
-    return toChunk(this.#events.finish(job.choice, words, this.finishReason, this.#eventUsage(job)));
+    const isLastEvent = !this.context.request.hasUsage;
+    return toChunk(this.#events.finish(job.choice, words, this.finishReason, this.#eventUsage(job), isLastEvent));
   }
 
   #ending(): string {
