@@ -1,11 +1,9 @@
-import { type Clock, createSystemClock, type Timer } from '@assay/timebase';
+import { type Clock, createSystemClock, createSystemTimer, type Timer } from '@assay/timebase';
 
 /** The clock of all records: milliseconds of `performance.now()`, monotonic. */
 export const CLOCK: Clock = createSystemClock(performance);
 
-export const TIMER: Timer = {
-  after(ms, callback) {
-    const timeout = setTimeout(callback, ms);
-    return { cancel: () => clearTimeout(timeout) };
-  },
-};
+export const TIMER: Timer = createSystemTimer<NodeJS.Timeout>({
+  setTimeout: (run, delayMs) => setTimeout(run, delayMs),
+  clearTimeout: (handle) => clearTimeout(handle),
+});

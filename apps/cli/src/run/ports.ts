@@ -87,6 +87,21 @@ export function createRunBackend(endpoint: Endpoint, config: RunConfig, model: s
   });
 }
 
+/** A backend that only asks what a server can do; `vllm` knows the most questions. */
+export function createProbeBackend(endpoint: Endpoint, model: string): Backend {
+  return createBackend({
+    backend: 'vllm',
+    api: 'chat',
+    model,
+    isStreaming: true,
+    ignoreEos: false,
+    includeUsage: true,
+    basePath: endpoint.basePath,
+    headers: endpoint.headers,
+    verifyStream: false,
+  });
+}
+
 export function createEndpointFetch(endpoint: Endpoint): FetchText {
   return createFetchText(endpoint.transportTarget);
 }
