@@ -18,7 +18,12 @@ interface SchemaDocument extends JSONSchema {
 
 function readSchemas(): Map<string, SchemaDocument> {
   const files = globSync(`${FOLDER}/schemas/*.v1.schema.json`).sort();
-  return new Map(files.map((file) => [file.replace(/^.*\/|\.v1\.schema\.json$/g, ''), JSON.parse(readFileSync(file, 'utf8')) as SchemaDocument]));
+  return new Map(
+    files.map((file) => [
+      file.replace(/^.*\/|\.v1\.schema\.json$/g, ''),
+      JSON.parse(readFileSync(file, 'utf8')) as SchemaDocument,
+    ]),
+  );
 }
 
 /** One synthetic schema whose definitions are all documents, so that shared definitions become one type each. */
@@ -26,7 +31,11 @@ async function toTypes(schemas: Map<string, SchemaDocument>): Promise<string> {
   const definitions: Record<string, unknown> = {};
   for (const { $schema: _dialect, $id: _id, $defs, title, ...document } of schemas.values()) {
     for (const [name, definition] of Object.entries($defs ?? {})) {
-      if (name in definitions && JSON.stringify(definitions[name]) !== JSON.stringify(definition) && name !== 'RunConfig') {
+      if (
+        name in definitions &&
+        JSON.stringify(definitions[name]) !== JSON.stringify(definition) &&
+        name !== 'RunConfig'
+      ) {
         throw new Error(`two schemas define ${name} differently`);
       }
       definitions[name] ??= definition;
@@ -38,21 +47,46 @@ async function toTypes(schemas: Map<string, SchemaDocument>): Promise<string> {
     type: 'object',
     additionalProperties: false,
     properties: Object.fromEntries(Object.keys(definitions).map((name) => [name, { $ref: `#/definitions/${name}` }])),
-    definitions: JSON.parse(JSON.stringify(definitions).replaceAll('#/$defs/', '#/definitions/')) as Record<string, JSONSchema>,
+    definitions: JSON.parse(JSON.stringify(definitions).replaceAll('#/$defs/', '#/definitions/')) as Record<
+      string,
+      JSONSchema
+    >,
   };
-  return await compile(root, 'Documents', { bannerComment: HEADER.trim(), unreachableDefinitions: false, strictIndexSignatures: false, style: { singleQuote: true, printWidth: 120 } });
+  return await compile(root, 'Documents', {
+    bannerComment: HEADER.trim(),
+    unreachableDefinitions: false,
+    strictIndexSignatures: false,
+    style: { singleQuote: true, printWidth: 120 },
+  });
 }
 
 function toModule(schemas: Map<string, SchemaDocument>): string {
-  const entries = [...schemas].map(([name, schema]) => `  ${JSON.stringify(name)}: ${JSON.stringify(schema)},\n`).join('');
+  const entries = [...schemas]
+    .map(([name, schema]) => `  ${JSON.stringify(name)}: ${JSON.stringify(schema)},\n`)
+    .join('');
   return `${HEADER}/** Every JSON Schema (2020-12) by document name. */\nexport const schemas: Readonly<Record<SchemaName, Readonly<Record<string, unknown>>>> = {\n${entries}};\n\n/** Names of the documents. */\nexport type SchemaName = ${[...schemas.keys()].map((name) => `'${name}'`).join(' | ')};\n`;
 }
 
 function toFormatDocs(schemas: Map<string, SchemaDocument>): string {
   const tables = [...schemas.values()].map(({ $id, description, properties }) => {
     const rows = Object.entries(properties).map(([name, property]) => {
-      const { type, enum: values, description: text, $ref, oneOf } = property as { type?: string | string[]; enum?: string[]; description?: string; $ref?: string; oneOf?: unknown[] };
-      const shown = values?.map((value) => `\`${value}\``).join(', ') ?? $ref?.replace('#/$defs/', '') ?? (oneOf ? 'one of several' : [type].flat().join(' or '));
+      const {
+        type,
+        enum: values,
+        description: text,
+        $ref,
+        oneOf,
+      } = property as {
+        type?: string | string[];
+        enum?: string[];
+        description?: string;
+        $ref?: string;
+        oneOf?: unknown[];
+      };
+      const shown =
+        values?.map((value) => `\`${value}\``).join(', ') ??
+        $ref?.replace('#/$defs/', '') ??
+        (oneOf ? 'one of several' : [type].flat().join(' or '));
       return `| \`${name}\` | ${shown} | ${text ?? ''} |`;
     });
     return `## ${$id}\n${description}\n\n| field | type | meaning |\n|---|---|---|\n${rows.join('\n')}\n`;

@@ -1,0 +1,60 @@
+import { ContractError } from './contract-error.ts';
+
+/** Turns a document of one version into the next; pure, and kept for as long as the old version may be met. */
+export interface Migration {
+  readonly from: string;
+  readonly to: string;
+  migrate(document: Readonly<Record<string, unknown>>): Record<string, unknown>;
+}
+
+/** Newest version of every format. */
+export const CURRENT_FORMATS: readonly string[] = [
+  'assay/profile/v1',
+  'assay/run/v1',
+  'assay/results/v1',
+  'assay/slo/v1',
+  'assay/prices/v1',
+];
+
+/** Steps between released versions, oldest first. All formats are at their first version. */
+export const MIGRATIONS: readonly Migration[] = [];
+
+const parse = (id: string): { readonly format: string; readonly version: number } | undefined => {
+  const match = /^assay\/([a-z-]+)\/v([0-9]+)$/.exec(id);
+  return match === null ? undefined : { format: match[1] ?? '', version: Number(match[2]) };
+};
+
+/**
+ * Brings a document to the newest version of its format, step by step. Throws `ContractError`: `FORMAT_UNKNOWN` when its `schema` names no
+ * format or a version that no step leads from, `FORMAT_TOO_NEW` when it is newer than this software.
+ */
+export function migrate(
+  document: Readonly<Record<string, unknown>>,
+  registry: { readonly current: readonly string[]; readonly migrations: readonly Migration[] } = {
+    current: CURRENT_FORMATS,
+    migrations: MIGRATIONS,
+  },
+): Record<string, unknown> {
+  const id = document['schema'];
+  const given = typeof id === 'string' ? parse(id) : undefined;
+  const newestId = registry.current.find((candidate) => parse(candidate)?.format === given?.format);
+  const newest = newestId === undefined ? undefined : parse(newestId);
+  if (given === undefined || newest === undefined) {
+    throw new ContractError('FORMAT_UNKNOWN', `the document's schema ${JSON.stringify(id)} is no format of Assay`, {
+      hint: `known formats: ${registry.current.join(', ')}`,
+    });
+  }
+  if (given.version > newest.version) {
+    throw new ContractError('FORMAT_TOO_NEW', `${String(id)} is newer than ${newestId}`, {
+      hint: 'use a newer version of Assay',
+    });
+  }
+  let migrated: Record<string, unknown> = { ...document };
+  while (migrated['schema'] !== newestId) {
+    const step = registry.migrations.find(({ from }) => from === migrated['schema']);
+    if (step === undefined)
+      throw new ContractError('FORMAT_UNKNOWN', `no migration leads from ${String(migrated['schema'])}`);
+    migrated = { ...step.migrate(migrated), schema: step.to };
+  }
+  return migrated;
+}

@@ -1,0 +1,29 @@
+import type { RequestRecord } from './generated/types.ts';
+
+/** How a request ended. A failed request is data, never an exception. */
+export type Outcome = RequestRecord['outcome'];
+
+/** Where a count of generated tokens comes from; `event-count` is the flagged last resort. */
+export type TokenSource = RequestRecord['outputTokensSource'];
+
+/** Outcome codes apart from `HTTP_<status>`. */
+export const OUTCOME_CODES = [
+  'STREAM_ERROR_EVENT',
+  'STREAM_TRUNCATED',
+  'STREAM_STALLED',
+  'STREAM_MALFORMED',
+  'STREAM_EMPTY',
+  'ERROR_BODY',
+  'SERVER_ABORTED',
+  'USAGE_MISMATCH',
+  'CONNECT_REFUSED',
+  'CONNECT_TIMEOUT',
+  'SOCKET_RESET',
+  'TIMEOUT_FIRST_TOKEN',
+  'TIMEOUT_TOTAL',
+  'DROPPED_LATE',
+  'DROPPED_LIMIT',
+  'ABORTED',
+] as const;
+
+export type OutcomeCode = (typeof OUTCOME_CODES)[number] | `HTTP_${number}`;
