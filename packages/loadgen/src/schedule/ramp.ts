@@ -9,6 +9,7 @@ export function rampOffsets(fromRatePerSecond: number, toRatePerSecond: number, 
   const b = toRatePerSecond / 1000;
   const atRampEnd = ((a + b) / 2) * rampMs;
   return (index) => {
+    if (index === 0) return 0;
     if (index >= atRampEnd) return rampMs + (index - atRampEnd) / b;
     const slope = (b - a) / rampMs;
     if (Math.abs(slope) < 1e-15) return index / a;

@@ -40,6 +40,7 @@ export function readTrace(file: string): TraceRow[] {
 /** Parses the text of a trace; `file` is only named in errors. */
 export function parseTrace(text: string, file: string): TraceRow[] {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  if (text.trim() === '') throw invalid(file, 1, 'the trace holds no request');
   const isCsv = !(lines.find((line) => line.trim() !== '') ?? '').trimStart().startsWith('{');
   const rows: TraceRow[] = [];
   const columns = isCsv ? csvColumns(lines, file) : undefined;
@@ -55,7 +56,7 @@ export function parseTrace(text: string, file: string): TraceRow[] {
     previousMs = offsetMs;
     rows.push({ ...row, offsetMs });
   }
-  if (rows.length === 0) throw invalid(file, 1, 'the trace holds no request');
+  if (rows.length === 0) throw invalid(file, 2, 'the trace holds no request');
   return rows;
 }
 
