@@ -41,7 +41,17 @@ test('refused connections are counted apart', () => {
   expect(plan.requestFaultAt(1)?.name).toBe('cut');
 });
 
+test('refuse takes windows of time', () => {
+  expect(parseFaultPlan('refuse:@2000-4000+@6000-6500,cut:0.1').closedWindowsMs).toEqual([
+    [2000, 4000],
+    [6000, 6500],
+  ]);
+});
+
 test.each([
+  'cut:@1-2',
+  'refuse:@5-1',
+  'refuse:@1-2+#3',
   'cut',
   'cutt:0.1',
   'cut:',

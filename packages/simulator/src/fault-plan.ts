@@ -32,11 +32,16 @@ export interface Fault {
   readonly name: string;
 }
 
+/** First and last, both inside. */
+type Range = readonly [number, number];
+
 /** When a fault strikes: at given indexes (0-based, order of arrival), or with a probability. */
 interface FaultRule {
   readonly fault: Fault;
   readonly probability: number;
-  readonly ranges: readonly (readonly [number, number])[];
+  readonly ranges: readonly Range[];
+  /** Milliseconds since the start; `refuse` only. */
+  readonly windows: readonly Range[];
 }
 
 /** A parsed plan: a pure function of the index. */
@@ -46,6 +51,8 @@ export interface FaultPlan {
   requestFaultAt(index: number): Fault | undefined;
   /** True when connection `index`, by order of acceptance, is reset at once. */
   isConnectionRefusedAt(index: number): boolean;
+  /** Times, milliseconds since the start, at which the port closes and opens again. */
+  readonly closedWindowsMs: readonly Range[];
 }
 
 const REQUEST_STREAM = 101;
@@ -70,21 +77,27 @@ function parseRule(part: string): FaultRule {
   if (colon < 0) throw invalid(part, 'expected KIND:PROBABILITY or KIND:#INDEX');
   const fault = parseKind(part.slice(0, colon), part);
   const when = part.slice(colon + 1);
-  if (!when.startsWith('#')) {
-    const probability = Number(when);
-    if (when === '' || !(probability >= 0 && probability <= 1))
-      throw invalid(part, `"${when}" is not a probability from 0 to 1`);
-    return { fault, probability, ranges: [] };
+  if (when.startsWith('@')) {
+    if (fault.kind !== 'refuse') throw invalid(part, 'only refuse takes a time window');
+    return { fault, probability: 0, ranges: [], windows: parseRanges(when, '@', part) };
   }
-  const ranges = when.split('+').map((range) => {
-    const match = /^#(\d+)(?:-(\d+))?$/.exec(range);
-    if (match === null) throw invalid(part, `"${range}" is not an index such as #3 or a range such as #3-9`);
-    const from = Number(match[1]);
-    const to = match[2] === undefined ? from : Number(match[2]);
+  if (when.startsWith('#')) return { fault, probability: 0, ranges: parseRanges(when, '#', part), windows: [] };
+  const probability = Number(when);
+  if (when === '' || !(probability >= 0 && probability <= 1)) {
+    throw invalid(part, `"${when}" is not a probability from 0 to 1`);
+  }
+  return { fault, probability, ranges: [], windows: [] };
+}
+
+function parseRanges(text: string, sign: string, part: string): Range[] {
+  return text.split('+').map((range) => {
+    const match = /^([#@])(\d+)(?:-(\d+))?$/.exec(range);
+    if (match === null || match[1] !== sign) throw invalid(part, `"${range}" is not one of ${sign}3 or ${sign}3-9`);
+    const from = Number(match[2]);
+    const to = match[3] === undefined ? from : Number(match[3]);
     if (to < from) throw invalid(part, `range ${range} ends before it starts`);
     return [from, to] as const;
   });
-  return { fault, probability: 0, ranges };
 }
 
 function pick(rules: readonly FaultRule[], seed: number, stream: number, index: number): Fault | undefined {
@@ -101,7 +114,8 @@ function pick(rules: readonly FaultRule[], seed: number, stream: number, index: 
 
 /**
  * Reads the text form: `error-event:0.1,cut:0.1,http-429:#3,stall:#10-19+#40`. Indexes win over probabilities, which are
- * disjoint (they may not add up to more than 1). Empty text is a plan without faults.
+ * disjoint (they may not add up to more than 1). `refuse:0.1` resets connections as they are accepted;
+ * `refuse:@2000-4000` closes the port from 2 to 4 seconds after the start. Empty text is a plan without faults.
  *
  * @throws SimulatorError SIM_FAULT_PLAN_INVALID
  */
@@ -117,6 +131,7 @@ export function parseFaultPlan(text: string, seed = 0): FaultPlan {
   return {
     text,
     requestFaultAt: (index) => pick(requestRules, seed, REQUEST_STREAM, index),
+    closedWindowsMs: connectionRules.flatMap((rule) => rule.windows),
     isConnectionRefusedAt: (index) => pick(connectionRules, seed, CONNECTION_STREAM, index) !== undefined,
   };
 }
@@ -144,9 +159,9 @@ export function expectedCodeOf(fault: Fault | undefined, isStreaming: boolean, i
     case 'reset':
       return 'SOCKET_RESET';
     case 'stall':
-      return isStreaming ? 'STREAM_STALLED' : 'TIMEOUT_FIRST_TOKEN';
+      return isStreaming ? 'STREAM_STALLED' : 'TIMEOUT_TOTAL';
     case 'no-first-token':
-      return 'TIMEOUT_FIRST_TOKEN';
+      return isStreaming ? 'TIMEOUT_FIRST_TOKEN' : 'TIMEOUT_TOTAL';
     case 'empty':
     case 'empty-body':
       return 'STREAM_EMPTY';

@@ -36,7 +36,8 @@ const CASES: [fault: string, isStreaming: boolean, end: RawAnswer['end'], code: 
   ['cut-reset', true, 'reset', 'SOCKET_RESET', ''],
   ['cut-reset', false, 'reset', 'SOCKET_RESET', ''],
   ['stall', true, 'quiet', 'STREAM_STALLED', 'content'],
-  ['stall', false, 'quiet', 'TIMEOUT_FIRST_TOKEN', ''],
+  ['stall', false, 'quiet', 'TIMEOUT_TOTAL', ''],
+  ['no-first-token', false, 'quiet', 'TIMEOUT_TOTAL', ''],
   ['no-first-token', true, 'quiet', 'TIMEOUT_FIRST_TOKEN', '200 OK'],
   ['empty', true, 'complete', 'STREAM_EMPTY', '[DONE]'],
   ['empty-body', true, 'complete', 'STREAM_EMPTY', '200 OK'],
@@ -94,5 +95,15 @@ test('a refused connection is reset before a request', async () => {
   expect((await ask(simulator, 'GET', '/health')).end).toBe('reset');
   expect((await ask(simulator, 'GET', '/health')).status).toBe(200);
   expect(simulator.stats()).toMatchObject({ acceptedConnections: 2, refusedConnections: 1 });
+  await simulator.close();
+});
+
+test('a closed window refuses connections and ends', async () => {
+  const simulator = await startSimulator({ faults: 'refuse:@0-60' });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect((await ask(simulator, 'GET', '/health')).end).toBe('reset');
+  expect(simulator.stats().acceptedConnections).toBe(0);
+  await new Promise((resolve) => setTimeout(resolve, 80));
+  expect((await ask(simulator, 'GET', '/health')).status).toBe(200);
   await simulator.close();
 });

@@ -220,6 +220,17 @@ test('close drains running answers and cuts what is late', async () => {
   expect((await answer).end).toBe('complete');
 });
 
+test('close without a drain cuts and says so in the truth', async () => {
+  const records: TruthRecord[] = [];
+  const simulator = await start({ ttftMs: 1, itlMs: 50, onTruth: (record) => records.push(record) });
+  const answer = ask(simulator, 'POST', '/v1/chat/completions', { ...CHAT, max_tokens: 100, stream: true });
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  await simulator.close();
+  expect((await answer).end).toBe('fin');
+  expect(records[0]).toMatchObject({ end: 'drained', expectedCode: 'STREAM_TRUNCATED' });
+  await simulator.close();
+});
+
 test('a taken port is a coded error', async () => {
   const { port } = await start();
   await expect(startSimulator({ port })).rejects.toMatchObject({ code: 'SIM_LISTEN_FAILED' });

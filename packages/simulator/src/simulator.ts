@@ -18,7 +18,7 @@ export interface Simulator {
   readonly host: string;
   readonly port: number;
   stats(): SimulatorStats;
-  /** Stops accepting connections for a while: the port is closed and a new connection is refused. */
+  /** Closes the port: a new connection is refused; open ones end when they are idle. */
   closePort(): Promise<void>;
   /** Opens the same port again after {@link closePort}. */
   reopenPort(): Promise<void>;
@@ -46,6 +46,21 @@ function listen(server: Server, options: ResolvedOptions, port: number): Promise
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     });
   });
+}
+
+/** Closes and opens the port at the times of the fault plan. */
+function scheduleWindows(
+  options: ResolvedOptions,
+  queue: DueQueue,
+  startMs: number,
+  closePort: () => Promise<void>,
+  reopenPort: () => Promise<void>,
+): void {
+  for (const [fromMs, toMs] of options.faults.closedWindowsMs) {
+    queue.schedule(startMs + fromMs, { isCancelled: false, run: () => void closePort() });
+    // A port that another program took in the meantime stays closed: for a client that is the same refusal.
+    queue.schedule(startMs + toMs, { isCancelled: false, run: () => void reopenPort().catch(() => undefined) });
+  }
 }
 
 /** Routes that vLLM leaves out of its HTTP families. */
@@ -128,6 +143,16 @@ export async function startSimulator(simulatorOptions: SimulatorOptions = {}): P
     truth?.close();
     throw error;
   }
+  const closePort = async (): Promise<void> => {
+    // `close` stops listening at once; its callback waits for connections, which may live on.
+    server.close();
+    for (const connection of connections) connection.closeWhenIdle();
+  };
+  const reopenPort = async (): Promise<void> => {
+    server = createListener();
+    await listen(server, options, port);
+  };
+  scheduleWindows(options, queue, clock.nowMs(), closePort, reopenPort);
   const closeServer = (): Promise<void> =>
     new Promise((resolve) => (server.listening ? server.close(() => resolve()) : resolve()));
   return {
@@ -135,20 +160,14 @@ export async function startSimulator(simulatorOptions: SimulatorOptions = {}): P
     host: options.host,
     port,
     stats: () => ledger.stats(accepted),
-    async closePort() {
-      // `close` stops listening at once; its callback waits for connections, which live on here.
-      server.close();
-    },
-    async reopenPort() {
-      server = createListener();
-      await listen(server, options, port);
-    },
+    closePort,
+    reopenPort,
     async close({ drainMs = 0 } = {}) {
       const closed = closeServer();
       for (const connection of connections) connection.closeWhenIdle();
       const untilMs = performance.now() + drainMs;
       while (ledger.inFlight > 0 && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 5));
-      for (const connection of connections) connection.socket.destroy();
+      for (const connection of connections) connection.cut();
       await closed;
       queue.clear();
       truth?.close();

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { SimulatorError } from './errors.ts';
 
-/** How an answer ended, seen from the server. */
+/** How an answer ended, seen from the server; `drained`: the service stopped first. */
 export type TruthEnd = 'complete' | 'cut' | 'reset' | 'client-closed' | 'refused' | 'drained';
 
 /**
@@ -77,6 +77,7 @@ export function openTruthLog(file: string): TruthLog {
   }
   let buffer = '';
   let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
@@ -90,11 +91,14 @@ export function openTruthLog(file: string): TruthLog {
   };
   return {
     append(record) {
+      if (isClosed) return;
       buffer += toTruthLine(record);
       if (buffer.length >= FLUSH_CHARS) flush();
       else timer ??= setTimeout(flush, FLUSH_AFTER_MS);
     },
     close() {
+      if (isClosed) return;
+      isClosed = true;
       flush();
       closeSync(descriptor);
     },

@@ -72,7 +72,7 @@ export abstract class Answer implements JobListener {
   }
 
   start(): void {
-    this.context.connection.onClientGone = () => this.end('client-closed');
+    this.context.connection.onGone = (why) => this.end(why);
     if (this.fault?.kind === 'close') this.context.connection.endAfterAnswer();
     if (this.#answerWithoutEngine()) return;
     this.begin();
@@ -111,7 +111,7 @@ export abstract class Answer implements JobListener {
   protected respond(status: number, contentType: string, body: string, extra = ''): void {
     this.status(status);
     this.headersNs = process.hrtime.bigint();
-    this.context.connection.onClientGone = undefined;
+    this.context.connection.onGone = undefined;
     this.context.connection.respond(status, contentType, body, extra);
   }
 
@@ -150,9 +150,17 @@ export abstract class Answer implements JobListener {
       finishReason: this.finishReason,
       status: this.#status,
       fault: fault?.name ?? null,
-      expectedCode: how === 'refused' ? 'HTTP_429' : expectedCodeOf(fault, request.isStreaming, request.hasUsage),
+      expectedCode: this.#expectedCode(how),
       end: how,
     });
+  }
+
+  #expectedCode(how: TruthEnd): string | null {
+    if (how === 'refused') return 'HTTP_429';
+    const { fault, request } = this.context;
+    const code = expectedCodeOf(fault, request.isStreaming, request.hasUsage);
+    if (how !== 'drained' || code !== null) return code;
+    return this.hasStarted ? 'STREAM_TRUNCATED' : 'SOCKET_RESET';
   }
 
   #refuseForQueue(): void {

@@ -31,8 +31,8 @@ export class Connection {
   #isInPump = false;
   #isRequestKeepAlive = true;
   #lastReadNs = 0n;
-  /** Set by the handler of the current request: called once when the client is gone before `done()`. */
-  onClientGone: (() => void) | undefined;
+  /** Set by the handler of the current request: called once when the connection is gone before `done()`. */
+  onGone: ((why: 'client-closed' | 'drained') => void) | undefined;
 
   constructor(socket: Socket, handler: RequestHandler, onExchange?: (exchange: ConnectionExchange) => void) {
     this.#onExchange = onExchange;
@@ -46,8 +46,8 @@ export class Connection {
     });
     // The close event follows and does the work; without a listener an ECONNRESET would end the process.
     socket.on('error', () => socket.destroy());
-    socket.on('end', () => this.#gone());
-    socket.on('close', () => this.#gone());
+    socket.on('end', () => this.#gone('client-closed'));
+    socket.on('close', () => this.#gone('client-closed'));
   }
 
   get isBusy(): boolean {
@@ -77,7 +77,7 @@ export class Connection {
   /** The current answer is complete; the next request may be read. */
   done(): void {
     this.#isBusy = false;
-    this.onClientGone = undefined;
+    this.onGone = undefined;
     this.#report();
     if (!this.#isRequestKeepAlive || this.#isClosing) this.socket.end();
     else if (this.#parser.bufferedBytes > 0) this.#pump();
@@ -85,7 +85,7 @@ export class Connection {
 
   /** Ends the connection without the rest of an answer. */
   abandon(how: 'fin' | 'reset'): void {
-    this.onClientGone = undefined;
+    this.onGone = undefined;
     if (how === 'reset') this.socket.resetAndDestroy();
     else this.socket.end(() => this.socket.destroySoon());
   }
@@ -113,10 +113,16 @@ export class Connection {
     });
   }
 
-  #gone(): void {
-    const gone = this.onClientGone;
-    this.onClientGone = undefined;
-    gone?.();
+  /** Ends the connection now, in the middle of an answer or not: the service stops. */
+  cut(): void {
+    this.#gone('drained');
+    this.socket.destroy();
+  }
+
+  #gone(why: 'client-closed' | 'drained'): void {
+    const gone = this.onGone;
+    this.onGone = undefined;
+    gone?.(why);
   }
 
   #pump(): void {
