@@ -167,8 +167,9 @@ const VARIANTS: Readonly<Record<string, (port: number, shape: WorkloadShape) => 
   'assay-decoder': transportAndDecoder,
 };
 
-const [variant = '', workload = '', port = ''] = process.argv.slice(2);
-const shape = WORKLOADS[workload as Workload];
+const [variant = '', workload = '', port = '', count] = process.argv.slice(2);
+const given = WORKLOADS[workload as Workload];
+const shape: WorkloadShape = { ...given, requests: Number(count ?? given.requests) };
 const createLoop = VARIANTS[variant];
 if (createLoop === undefined) throw new Error(`unknown variant ${variant}`);
 const loop = await createLoop(Number(port), shape);

@@ -10,7 +10,7 @@ export interface WorkloadShape {
 
 export const WORKLOADS: Readonly<Record<Workload, WorkloadShape>> = {
   streams: { tokensPerReply: 500, inFlight: 50, requests: 2_000, warmupRequests: 600 },
-  requests: { tokensPerReply: 1, inFlight: 64, requests: 20_000, warmupRequests: 6_000 },
+  requests: { tokensPerReply: 1, inFlight: 64, requests: 60_000, warmupRequests: 20_000 },
 };
 
 export const REQUEST_PATH = '/v1/chat/completions';

@@ -12,6 +12,24 @@ export interface ConnectionOwner {
   forget(connection: NetConnection): void;
 }
 
+/** Fits into every socket's send buffer. */
+const SMALL_REQUEST_BYTES = 8_192;
+const NO_BYTES = new Uint8Array(0);
+
+class NetExchange implements Exchange {
+  readonly #connection: NetConnection;
+  readonly #handler: ExchangeHandler;
+
+  constructor(connection: NetConnection, handler: ExchangeHandler) {
+    this.#connection = connection;
+    this.#handler = handler;
+  }
+
+  abort(): void {
+    this.#connection.closeFor(this.#handler);
+  }
+}
+
 /** One socket and the one exchange it carries at a time. */
 export class NetConnection implements HttpResponseHandler {
   /** When it became idle; monotonic ms. */
@@ -53,16 +71,25 @@ export class NetConnection implements HttpResponseHandler {
     this.#isFinished = false;
     this.#idleForMs = this.#owner.nowMs() - this.idleSinceMs;
     this.#reader.reset(request.encoded.method);
+    this.#write(request.bytes as Uint8Array);
+    return new NetExchange(this, handler);
+  }
+
+  /**
+   * The kernel mostly takes a small request at once, and then the return of `write` is the moment it did: no callback is
+   * asked for, which would cost a tick per request.
+   */
+  #write(bytes: Uint8Array): void {
     const socket = this.#socket as Socket;
-    socket.write(request.bytes as Uint8Array, this.#onWritten);
-    // The kernel mostly takes a request at once; then this is the moment it did, and the callback comes a tick later.
+    if (bytes.length > SMALL_REQUEST_BYTES || 'encrypted' in socket) socket.write(bytes, this.#onWritten);
+    else socket.write(bytes);
     if (socket.writableLength === 0) this.#stampSent();
-    return {
-      abort: () => {
-        // The connection may have gone on to another exchange.
-        if (this.#handler === handler) this.close();
-      },
-    };
+    else if (bytes.length <= SMALL_REQUEST_BYTES) socket.write(NO_BYTES, this.#onWritten);
+  }
+
+  /** Closes the connection if it still carries the exchange of `handler`; it may have gone on to another one. */
+  closeFor(handler: ExchangeHandler): void {
+    if (this.#handler === handler) this.close();
   }
 
   readonly #onWritten = (error?: Error | null): void => {

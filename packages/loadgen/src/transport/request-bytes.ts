@@ -33,7 +33,7 @@ export function toRequestBytes(request: EncodedRequest, host: string): Uint8Arra
   const bodyBytes = request.body?.length ?? 0;
   if (request.body !== undefined || request.method === 'POST') head += `content-length: ${bodyBytes}\r\n`;
   head += '\r\n';
-  const bytes = Buffer.allocUnsafeSlow(head.length + bodyBytes);
+  const bytes = Buffer.allocUnsafe(head.length + bodyBytes);
   bytes.write(head, 0, 'latin1');
   if (request.body !== undefined) bytes.set(request.body, head.length);
   return bytes;
