@@ -1,11 +1,8 @@
-import type { RunConfig } from '@assay/contracts';
+import type { LengthDistribution } from '@assay/contracts';
 import type { RandomStream } from '@assay/timebase';
-
-export type LengthDistribution = Extract<RunConfig['dataset'], { kind: 'synthetic' }>['inputTokens'];
 
 /** Length of request `index` in tokens: a whole number of at least 1, inside the distribution's own limits. */
 export function lengthAt(distribution: LengthDistribution, stream: RandomStream, index: number): number {
-  if (typeof distribution === 'number') return Math.max(1, Math.round(distribution));
   switch (distribution.kind) {
     case 'fixed':
       return Math.max(1, Math.round(distribution.value));
@@ -18,8 +15,7 @@ export function lengthAt(distribution: LengthDistribution, stream: RandomStream,
   }
 }
 
-function clamp(value: number, limits: { readonly min?: number | null; readonly max?: number | null }): number {
-  const low = Math.max(1, limits.min ?? 1);
-  const high = limits.max ?? Number.MAX_SAFE_INTEGER;
-  return Math.round(Math.min(Math.max(value, low), high));
+function clamp(value: number, limits: { readonly min: number; readonly max: number }): number {
+  const low = Math.max(1, limits.min);
+  return Math.round(Math.min(Math.max(value, low), limits.max));
 }

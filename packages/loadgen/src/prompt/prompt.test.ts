@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { LengthDistribution } from '@assay/contracts';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createPromptSource } from './create-prompt-source.ts';
 import { parseJsonlDataset, parseShareGpt } from './dataset-file.ts';
@@ -15,6 +16,10 @@ const synthetic = {
   sharedPrefixTokens: 0,
   sharedPrefixCount: 0,
 } as const;
+
+function fixed(value: number): LengthDistribution {
+  return { kind: 'fixed', value };
+}
 
 /** A tokenizer: a start token, 3 template tokens, a word of up to 4 letters is one token, a longer one two. */
 function countWords(text: string): Promise<number> {
@@ -43,7 +48,7 @@ describe('synthetic prompts', () => {
   });
 
   test('prefixes are shared, the rest is not', async () => {
-    const dataset = { ...synthetic, inputTokens: 60, sharedPrefixTokens: 32, sharedPrefixCount: 2 };
+    const dataset = { ...synthetic, inputTokens: fixed(60), sharedPrefixTokens: 32, sharedPrefixCount: 2 };
     const source = await createPromptSource(dataset, { seed: 3, acceptsTokenIds: true });
     const [a, b, c] = [0, 1, 2].map((index) => ids(source.sampleAt(index)));
     expect(a?.slice(0, 32)).toEqual(c?.slice(0, 32));
@@ -71,7 +76,10 @@ describe('synthetic prompts', () => {
   });
 
   test('a length below what the template takes is labelled approximate', async () => {
-    const source = await createPromptSource({ ...synthetic, inputTokens: 3 }, { seed: 3, countTokens: countWords });
+    const source = await createPromptSource(
+      { ...synthetic, inputTokens: fixed(3) },
+      { seed: 3, countTokens: countWords },
+    );
     expect(source.sampleAt(0).inputTokensSource).toBe('approximate');
   });
 
@@ -79,7 +87,7 @@ describe('synthetic prompts', () => {
     const none = await createPromptSource(synthetic, { seed: 3 });
     expect(none.sampleAt(5).inputTokensSource).toBe('approximate');
     const odd = (text: string): Promise<number> => Promise.resolve(Math.ceil(text.length / 3));
-    const scaled = await createPromptSource({ ...synthetic, inputTokens: 300 }, { seed: 3, countTokens: odd });
+    const scaled = await createPromptSource({ ...synthetic, inputTokens: fixed(300) }, { seed: 3, countTokens: odd });
     const sample = scaled.sampleAt(1);
     expect(sample.inputTokensSource).toBe('approximate');
     const text = sample.prompt.kind === 'text' ? sample.prompt.text : '';
@@ -116,14 +124,17 @@ describe('prompts of a trace', () => {
   test('a trace without lengths is refused', async () => {
     const traceFile = join(folder, 'bare.jsonl');
     writeFileSync(traceFile, '{"timestamp":0}\n');
-    await expect(createPromptSource({ kind: 'trace' }, { seed: 0, traceFile })).rejects.toMatchObject({ code: 'DATASET_INVALID' });
+    await expect(createPromptSource({ kind: 'trace' }, { seed: 0, traceFile })).rejects.toMatchObject({
+      code: 'DATASET_INVALID',
+    });
     await expect(createPromptSource({ kind: 'trace' }, { seed: 0 })).rejects.toMatchObject({ code: 'DATASET_INVALID' });
   });
 });
 
 describe('dataset files', () => {
   test('JSONL: prompt and messages', () => {
-    const text = '{"prompt":"a","output_tokens":5}\n\n{"messages":[{"role":"system","content":"s"},{"role":"user","content":"u"}]}\n';
+    const text =
+      '{"prompt":"a","output_tokens":5}\n\n{"messages":[{"role":"system","content":"s"},{"role":"user","content":"u"}]}\n';
     expect(parseJsonlDataset(text, 'f')).toEqual([
       { text: 'a', outputTokens: 5 },
       { text: 's\n\nu', outputTokens: undefined },

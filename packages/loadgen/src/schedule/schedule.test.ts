@@ -84,16 +84,26 @@ describe('changing rates', () => {
   });
 
   test('a ramp may begin at 0 and may go down', () => {
-    const up = offsets(open({ kind: 'ramp', fromRatePerSecond: 0, toRatePerSecond: 10, rampMs: 1000 }, { requests: 5 }));
+    const up = offsets(
+      open({ kind: 'ramp', fromRatePerSecond: 0, toRatePerSecond: 10, rampMs: 1000 }, { requests: 5 }),
+    );
     expect(up[0]).toBe(0);
     expect(up[1]).toBeCloseTo(Math.sqrt(2e6 / 10), 6);
-    const down = offsets(open({ kind: 'ramp', fromRatePerSecond: 20, toRatePerSecond: 10, rampMs: 1000 }, { requests: 20 }));
+    const down = offsets(
+      open({ kind: 'ramp', fromRatePerSecond: 20, toRatePerSecond: 10, rampMs: 1000 }, { requests: 20 }),
+    );
     expect(down[15]).toBeCloseTo(1000, 6);
     expect(down[16]).toBeCloseTo(1100, 6);
   });
 
   test('bursts repeat with their period', () => {
-    const load = { kind: 'burst', baseRatePerSecond: 10, burstRatePerSecond: 100, burstMs: 200, periodMs: 1000 } as const;
+    const load = {
+      kind: 'burst',
+      baseRatePerSecond: 10,
+      burstRatePerSecond: 100,
+      burstMs: 200,
+      periodMs: 1000,
+    } as const;
     const all = offsets(open(load, { durationMs: 3000 }));
     for (const period of [0, 1, 2]) {
       const inPeriod = all.filter((offset) => Math.floor(offset / 1000) === period);
@@ -125,7 +135,11 @@ describe('misuse', () => {
     ['no requests', { kind: 'constant', ratePerSecond: 1 }, { requests: 0 }],
     ['no concurrency', { kind: 'concurrency', concurrency: 0 }, { requests: 1 }],
     ['shape 0', { kind: 'gamma', ratePerSecond: 1, shape: 0 }, { requests: 1 }],
-    ['burst longer than its period', { kind: 'burst', baseRatePerSecond: 1, burstRatePerSecond: 5, burstMs: 9, periodMs: 5 }, { requests: 1 }],
+    [
+      'burst longer than its period',
+      { kind: 'burst', baseRatePerSecond: 1, burstRatePerSecond: 5, burstMs: 9, periodMs: 5 },
+      { requests: 1 },
+    ],
   ] as const)('%s is SCHEDULE_INVALID', (_, load, bounds) => {
     expect(codeOf(() => open(load as LoadShape, bounds))).toBe('SCHEDULE_INVALID');
   });

@@ -55,7 +55,10 @@ describe('trace schedule', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test('needs no bound, scales time, takes a bound', () => {
-    const schedule = createSchedule({ kind: 'trace', file, timeScale: 3 }, 0, { requests: undefined, durationMs: undefined });
+    const schedule = createSchedule({ kind: 'trace', file, timeScale: 3 }, 0, {
+      requests: undefined,
+      durationMs: undefined,
+    });
     if (schedule.kind !== 'open') throw new Error('not open');
     expect([schedule.count, schedule.offsetMsAt(0), schedule.offsetMsAt(1), schedule.endMs]).toEqual([2, 0, 250, 500]);
     const first = createSchedule({ kind: 'trace', file, timeScale: 3 }, 0, { requests: 1, durationMs: undefined });
