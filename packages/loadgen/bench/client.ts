@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { Client } from 'undici';
-import type { Backend } from '../src/backend/backend.ts';
 import { createNetTransport } from '../src/transport/net-transport.ts';
 import { BareScan } from './bare-scan.ts';
+import { loadOpenAiBackend } from './openai-backend.ts';
 import type { Workload, WorkloadShape } from './replies.ts';
 import { REQUEST_BODY, REQUEST_PATH, WORKLOADS } from './replies.ts';
 
@@ -28,7 +28,7 @@ function bareUndici(port: number, shape: WorkloadShape): Loop {
       {
         onRequestStart: () => undefined,
         onResponseStart: () => undefined,
-        onResponseData: (_controller, chunk) => scan.push(chunk.latin1Slice(0, chunk.length)),
+        onResponseData: (_controller, chunk) => scan.push(chunk.toString('latin1')),
         onResponseEnd: () => done(scan.isDone ? scan.tokens : Number.NaN),
         onResponseError: (_controller, error) => {
           throw error;
@@ -52,7 +52,7 @@ function bareNet(port: number, shape: WorkloadShape): Loop {
       onread: {
         buffer,
         callback: (length, bytes) => {
-          scan.push((bytes as Buffer).latin1Slice(0, length));
+          scan.push((bytes as Buffer).toString('latin1', 0, length));
           // The last chunk comes in the write that brings the terminator.
           if (scan.isDone) done(scan.tokens);
           return true;
@@ -74,26 +74,14 @@ function transportOnly(port: number, shape: WorkloadShape): Loop {
   return overTransport(port, shape, () => {
     const scan = new BareScan();
     return {
-      onBody: (bytes, start, end) => scan.push((bytes as Buffer).latin1Slice(start, end)),
+      onBody: (bytes, start, end) => scan.push((bytes as Buffer).toString('latin1', start, end)),
       finish: () => (scan.isDone ? scan.tokens : Number.NaN),
     };
   });
 }
 
 async function transportAndDecoder(port: number, shape: WorkloadShape): Promise<Loop> {
-  // The adapters are a layer above this package: not an import of it.
-  const adapters = await import(new URL('../../backend-adapters/src/index.ts', import.meta.url).href);
-  const backend: Backend = adapters.createBackend({
-    backend: 'openai',
-    api: 'chat',
-    model: 'bench',
-    isStreaming: true,
-    ignoreEos: false,
-    includeUsage: true,
-    basePath: '',
-    headers: {},
-    verifyStream: false,
-  });
+  const backend = await loadOpenAiBackend();
   return overTransport(port, shape, () => {
     const decoder = backend.createDecoder();
     return {

@@ -11,13 +11,13 @@ let requestBytes = 0;
 
 function firstRequestBytes(bytes: Buffer): number {
   const headEnd = bytes.indexOf('\r\n\r\n');
-  return headEnd + 4 + Number(/content-length: *(\d+)/i.exec(bytes.latin1Slice(0, headEnd))?.[1] ?? 0);
+  return headEnd + 4 + Number(/content-length: *(\d+)/i.exec(bytes.toString('latin1', 0, headEnd))?.[1] ?? 0);
 }
 
 const server = createServer({ noDelay: true }, (socket) => {
   let receivedBytes = 0;
   socket.on('error', () => socket.destroy());
-  socket.on('data', (chunk) => {
+  socket.on('data', (chunk: Buffer) => {
     if (receivedBytes === 0) requestBytes = firstRequestBytes(chunk);
     receivedBytes += chunk.length;
     while (receivedBytes > requestBytes) {
