@@ -107,11 +107,11 @@ export abstract class Answer implements JobListener {
     return this.jobs.reduce((sum, job) => sum + job.promptTokens, 0);
   }
 
-  /** A complete answer that is no generation. */
-  protected respond(status: number, contentType: string, body: string, extra = ''): void {
+  /** A complete answer that is no generation; the ledger is closed first, since the next request may start at once. */
+  protected respond(how: TruthEnd, status: number, contentType: string, body: string, extra = ''): void {
     this.status(status);
     this.headersNs = process.hrtime.bigint();
-    this.context.connection.onGone = undefined;
+    this.end(how);
     this.context.connection.respond(status, contentType, body, extra);
   }
 
@@ -166,8 +166,7 @@ export abstract class Answer implements JobListener {
   #refuseForQueue(): void {
     this.context.onQueueFull();
     const refusal = refuse(429, 'TooManyRequestsError', 'The request queue is full. Please retry later.', null);
-    if (!this.hasStarted) this.respond(refusal.status, 'application/json', refusal.body, 'retry-after: 1\r\n');
-    this.end('refused');
+    this.respond('refused', refusal.status, 'application/json', refusal.body, 'retry-after: 1\r\n');
   }
 
   #answerWithoutEngine(): boolean {
@@ -175,19 +174,24 @@ export abstract class Answer implements JobListener {
       case 'http': {
         const refusal = faultRefusal(this.fault.status ?? 500);
         const isTemporary = refusal.status === 429 || refusal.status === 503;
-        this.respond(refusal.status, 'application/json', refusal.body, isTemporary ? 'retry-after: 1\r\n' : '');
+        this.respond(
+          'complete',
+          refusal.status,
+          'application/json',
+          refusal.body,
+          isTemporary ? 'retry-after: 1\r\n' : '',
+        );
         break;
       }
       case 'html-200':
-        this.respond(200, 'text/html; charset=utf-8', HTML);
+        this.respond('complete', 200, 'text/html; charset=utf-8', HTML);
         break;
       case 'reset':
         this.abandon('reset');
-        return true;
+        break;
       default:
         return false;
     }
-    this.end('complete');
     return true;
   }
 }

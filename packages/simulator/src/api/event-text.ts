@@ -1,7 +1,7 @@
 import { ANSWER_WORDS } from '../tokenizer.ts';
 
 /** Names this program in `system_fingerprint`. */
-export const FINGERPRINT = 'assay-sim-1';
+const FINGERPRINT = 'assay-sim-1';
 
 const FINGERPRINT_KEY = `,"system_fingerprint":"${FINGERPRINT}"`;
 

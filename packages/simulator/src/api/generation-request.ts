@@ -46,7 +46,7 @@ function contentText(content: unknown): string {
 }
 
 /** The chat template: a marker per message, a line feed after each, and the start of the answer. */
-export function renderChat(messages: readonly unknown[]): string {
+function renderChat(messages: readonly unknown[]): string {
   const turns = messages.map((message) => {
     const { role, content } = isObject(message) ? message : { role: 'user', content: message };
     return `<|${typeof role === 'string' ? role : 'user'}|>${contentText(content)}\n`;

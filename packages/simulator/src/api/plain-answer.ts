@@ -16,8 +16,7 @@ export class PlainAnswer extends Answer {
 
   protected override begin(): void {
     if (this.fault?.kind !== 'empty' && this.fault?.kind !== 'empty-body') return;
-    this.respond(200, JSON_TYPE, '');
-    this.end('complete');
+    this.respond('complete', 200, JSON_TYPE, '');
   }
 
   protected override submitted(): void {

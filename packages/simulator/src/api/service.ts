@@ -16,7 +16,7 @@ import { StreamAnswer } from './stream-answer.ts';
 const JSON_TYPE = 'application/json';
 
 /** What the service tells the world outside: numbers for `stats()` and truth for the log. */
-export interface ServiceHooks {
+interface ServiceHooks {
   /** An inference request arrived; the answer is its index. */
   onArrival(arrivalNs: bigint): number;
   onEnd(record: TruthRecord): void;

@@ -7,7 +7,16 @@ import { refuse } from './refusal.ts';
 
 const DRIP_EVERY_MS = 2;
 const DRIP_BYTES = 100;
+/** Where the words of a content event go, chat or completions. */
+const EMPTY_TEXT = /"(?:content|text)":""/;
 const DONE: string = toChunk('data: [DONE]\n\n');
+
+interface Frame {
+  readonly before: string;
+  readonly after: string;
+  /** Of the event without its words. */
+  readonly length: number;
+}
 
 /** What the truth says when the last byte of a piece has left. */
 interface Mark {
@@ -24,6 +33,7 @@ export class StreamAnswer extends Answer {
   #hasStruck = false;
   #writtenTokens = 0;
   #writtenEvents = 0;
+  readonly #frames: Frame[] = [];
   readonly #drip: { text: string; mark: Mark }[] = [];
   #dripTask: DueTask | undefined;
 
@@ -86,10 +96,25 @@ export class StreamAnswer extends Answer {
     const isLast = end >= job.outputTokens;
     const isStriking = this.#isMidFault && !this.#hasStruck && (end >= this.strikeAt || isLast);
     if (isLast && !isStriking) return this.#finish(job, words);
-    const content = words === '' ? '' : toChunk(this.#events.content(job.choice, words, this.#eventUsage(job)));
+    const content = words === '' ? '' : this.#content(job, words);
     if (!isStriking) return content;
     const strike = this.#strike();
     return content + strike + (isLast && !this.#isHeld ? this.#finish(job, '') : '');
+  }
+
+  /** A content event in its chunk; without usage only the words differ, and the rest is made once. */
+  #content(job: ChoiceJob, words: string): string {
+    const usage = this.#eventUsage(job);
+    if (usage !== undefined) return toChunk(this.#events.content(job.choice, words, usage));
+    let frame = this.#frames[job.choice];
+    if (frame === undefined) {
+      const event = this.#events.content(job.choice, '', undefined);
+      const match = EMPTY_TEXT.exec(event);
+      const at = match === null ? event.length : match.index + match[0].length - 1;
+      frame = { before: `\r\n${event.slice(0, at)}`, after: `${event.slice(at)}\r\n`, length: event.length };
+      this.#frames[job.choice] = frame;
+    }
+    return (frame.length + words.length).toString(16) + frame.before + words + frame.after;
   }
 
   /** After the strike of a fault that ends the stream nothing follows. */

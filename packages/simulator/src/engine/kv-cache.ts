@@ -22,7 +22,7 @@ function blockKey(previous: number, ids: ArrayLike<number>, from: number, to: nu
 }
 
 /** Keys of all full blocks of a prompt; each key stands for the whole prefix up to its block's end. */
-export function promptBlockKeys(ids: ArrayLike<number>, blockTokens: number): number[] {
+function promptBlockKeys(ids: ArrayLike<number>, blockTokens: number): number[] {
   const keys: number[] = [];
   let key = 0;
   for (let end = blockTokens; end <= ids.length; end += blockTokens) {

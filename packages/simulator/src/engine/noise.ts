@@ -13,8 +13,3 @@ export function noiseAt(seed: number, stream: number, index: number): number {
   const key = mix32(seed ^ 0x9e3779b9) ^ Math.imul(stream + 1, 0x85ebca77);
   return mix32(mix32(key) ^ Math.imul(index + 1, 0xc2b2ae3d)) / 4294967296;
 }
-
-/** Integer hash of three numbers, 32 bits unsigned. */
-export function noiseUint32At(seed: number, stream: number, index: number): number {
-  return Math.floor(noiseAt(seed, stream, index) * 4294967296);
-}

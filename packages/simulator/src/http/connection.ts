@@ -4,6 +4,8 @@ import { responseHead } from './response-head.ts';
 
 const LIMITS = { maxHeadBytes: 32 * 1024, maxBodyBytes: 64 * 1024 * 1024 };
 const MAX_PIPELINED_BYTES = 1024 * 1024;
+/** An answer that its client does not read. */
+const MAX_UNREAD_BYTES = 64 * 1024 * 1024;
 
 /** Called for each request; the handler answers through the connection and calls `done()` at the end of its answer. */
 export type RequestHandler = (request: HttpRequest, connection: Connection, arrivalNs: bigint) => void;
@@ -59,6 +61,7 @@ export class Connection {
     if (this.#status === 0) this.#status = Number(text.slice(9, 12));
     this.#responseBytes += text.length;
     if (this.socket.writable) this.socket.write(text, 'latin1');
+    if (this.socket.writableLength > MAX_UNREAD_BYTES) this.socket.destroy();
   }
 
   writeBytes(bytes: Uint8Array): void {

@@ -9,7 +9,7 @@ function labelText(labels: Labels, extra = ''): string {
 }
 
 /** A number as prometheus_client writes it: whole numbers with `.0`, large and small ones with an exponent. */
-export function toSampleText(value: number): string {
+function toSampleText(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return '+Inf';
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return value >= 1e9 ? String(value) : `${value}.0`;
   return String(value);
