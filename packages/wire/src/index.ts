@@ -1,3 +1,14 @@
 export type { HttpFailureCode } from './http/http-failure.ts';
 export type { HttpReaderLimits, HttpResponseHandler, HttpResponseReader } from './http/http-response-reader.ts';
 export { createHttpResponseReader, DEFAULT_HTTP_READER_LIMITS } from './http/http-response-reader.ts';
+export {
+  isRecord,
+  type OpenAiChunk,
+  type OpenAiEvent,
+  type OpenAiUsage,
+  readErrorMessage,
+  readUsage,
+} from './openai/openai-event.ts';
+export { createOpenAiEventReader, type OpenAiEventReader } from './openai/openai-event-reader.ts';
+export { type ChoiceContent, readChoice } from './openai/read-choice.ts';
+export { createSseScanner, type SseHandler, type SseScanner } from './sse/sse-scanner.ts';

@@ -9,12 +9,21 @@ const TAB = 9;
 const SPACE = 32;
 const DELETE = 127;
 
+const HEX_VALUES: Int8Array = createHexTable();
+
+function createHexTable(): Int8Array {
+  const table = new Int8Array(256).fill(-1);
+  for (let value = 0; value < 16; value += 1) {
+    const digit = value.toString(16);
+    table[digit.charCodeAt(0)] = value;
+    table[digit.toUpperCase().charCodeAt(0)] = value;
+  }
+  return table;
+}
+
 /** Value of a hexadecimal digit, -1 for any other byte. */
 export function hexDigit(byte: number): number {
-  if (byte >= 48 && byte <= 57) return byte - 48;
-  if (byte >= 97 && byte <= 102) return byte - 87;
-  if (byte >= 65 && byte <= 70) return byte - 55;
-  return -1;
+  return HEX_VALUES[byte] as number;
 }
 
 /**

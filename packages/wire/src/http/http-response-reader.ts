@@ -160,7 +160,8 @@ class ResponseReader implements HttpResponseReader {
           position = this.#readFieldLine(bytes, position, end);
           break;
         case 'chunk-line':
-          position = this.#readChunkLine(bytes, position, end);
+          position = this.#readWholeChunks(bytes, position, end);
+          if (this.#state === 'chunk-line' && position < end) position = this.#readChunkLine(bytes, position, end);
           break;
         case 'chunk-end':
           position = this.#readChunkEnd(bytes, position, end);
@@ -308,22 +309,33 @@ class ResponseReader implements HttpResponseReader {
     return stop;
   }
 
-  #readChunkLine(bytes: Uint8Array, start: number, end: number): number {
-    if (this.#carryLength === 0) {
-      // The common line, without extensions and in one piece: up to seven digits and CRLF.
+  /** The common case in one loop: chunks that lie in the bytes as a whole, without extensions. All else is left to the states. */
+  #readWholeChunks(bytes: Uint8Array, start: number, end: number): number {
+    let position = start;
+    while (this.#state === 'chunk-line' && this.#carryLength === 0) {
+      const lastDigit = Math.min(end, position + 7);
       let sizeBytes = 0;
-      let position = start;
-      const stop = Math.min(end - 1, start + 7);
-      for (; position < stop; position += 1) {
-        const digit = hexDigit(bytes[position] as number);
+      let cursor = position;
+      for (; cursor < lastDigit; cursor += 1) {
+        const digit = hexDigit(bytes[cursor] as number);
         if (digit < 0) break;
         sizeBytes = sizeBytes * 16 + digit;
       }
-      if (position > start && position + 1 < end && bytes[position] === CR && bytes[position + 1] === LF) {
-        this.#startChunk(sizeBytes);
-        return position + 2;
+      const dataStart = cursor + 2;
+      const dataEnd = dataStart + sizeBytes;
+      if (cursor === position || sizeBytes === 0 || dataEnd + 2 > end) return position;
+      if (bytes[cursor] !== CR || bytes[cursor + 1] !== LF || bytes[dataEnd] !== CR || bytes[dataEnd + 1] !== LF) {
+        return position;
       }
-      if (hexDigit(bytes[start] as number) < 0) throw new HttpViolation('HTTP_BAD_CHUNK', 'chunk without a size');
+      position = dataEnd + 2;
+      this.#handler.onBody(bytes, dataStart, dataEnd);
+    }
+    return position;
+  }
+
+  #readChunkLine(bytes: Uint8Array, start: number, end: number): number {
+    if (this.#carryLength === 0 && hexDigit(bytes[start] as number) < 0) {
+      throw new HttpViolation('HTTP_BAD_CHUNK', 'chunk without a size');
     }
     const lineFeed = bytes.indexOf(LF, start);
     const limit = this.#limits.maxChunkLineBytes;

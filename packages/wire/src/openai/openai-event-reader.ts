@@ -1,0 +1,90 @@
+import { type ContentTemplate, createContentTemplate } from './content-template.ts';
+import { isRecord, type OpenAiChunk, type OpenAiEvent, readErrorMessage, readUsage } from './openai-event.ts';
+import { readChoice } from './read-choice.ts';
+
+export interface OpenAiEventReader {
+  /** Reads the data of one event. */
+  read(bytes: Uint8Array, start: number, end: number): OpenAiEvent;
+  /** Events that were told by their bytes alone. */
+  readonly fastEvents: number;
+}
+
+const DONE: OpenAiEvent = { kind: 'done' };
+const EMPTY: OpenAiEvent = { kind: 'empty' };
+const MALFORMED: OpenAiEvent = { kind: 'malformed' };
+/** After this many templates that did not help, a stream's events differ too much for one to pay. */
+const MAX_TEMPLATES = 4;
+
+/**
+ * Reads the events of an OpenAI chat or completions stream. Most events of a stream differ in one string only; from the second content event on
+ * the reader knows the bytes around that string and tells further ones by comparison, which proves as much as parsing them
+ * (see `createContentTemplate`). Everything else is parsed completely. With `isFastPathOff` all of it is.
+ */
+export function createOpenAiEventReader(options: { readonly isFastPathOff?: boolean } = {}): OpenAiEventReader {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let template: ContentTemplate | undefined;
+  let templates = options.isFastPathOff === true ? MAX_TEMPLATES : 0;
+  let contentEvents = 0;
+  let fastEvents = 0;
+  const readFully = (bytes: Uint8Array, start: number, end: number): OpenAiEvent => {
+    if (isDone(bytes, start, end)) return DONE;
+    const parsed = parse(decoder, bytes.subarray(start, end));
+    const event = parsed === undefined ? MALFORMED : toEvent(parsed.value);
+    if (event.kind !== 'chunk' || !event.hasContent) return event;
+    contentEvents += 1;
+    if (contentEvents > 1 && templates < MAX_TEMPLATES) {
+      templates += 1;
+      template = createContentTemplate(bytes.subarray(start, end), event) ?? template;
+    }
+    return event;
+  };
+  return {
+    read: (bytes, start, end) => {
+      if (template?.matches(bytes, start, end) === true) {
+        fastEvents += 1;
+        return template.event;
+      }
+      return readFully(bytes, start, end);
+    },
+    get fastEvents() {
+      return fastEvents;
+    },
+  };
+}
+
+/** `[DONE]`. */
+function isDone(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start === 6 && bytes[start] === 0x5b && bytes[start + 1] === 0x44 && bytes[start + 5] === 0x5d;
+}
+
+function parse(decoder: TextDecoder, bytes: Uint8Array): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(decoder.decode(bytes)) };
+  } catch {
+    return undefined; // reported as a malformed event
+  }
+}
+
+/** What parsed event data says. */
+export function toEvent(value: unknown): OpenAiEvent {
+  if (value === null) return EMPTY;
+  if (!isRecord(value)) return MALFORMED;
+  const message = readErrorMessage(value);
+  if (message !== undefined) return { kind: 'error', message };
+  return toChunk(value);
+}
+
+function toChunk(value: Readonly<Record<string, unknown>>): OpenAiChunk {
+  const choices = (Array.isArray(value['choices']) ? value['choices'] : []).filter(isRecord).map(readChoice);
+  const listed = choices.map(({ listedTokens }) => listedTokens).filter((tokens) => tokens !== undefined);
+  return {
+    kind: 'chunk',
+    hasContent: choices.some(({ hasAnswer, hasReasoning }) => hasAnswer || hasReasoning),
+    hasAnswer: choices.some(({ hasAnswer }) => hasAnswer),
+    hasToolCall: choices.some(({ hasToolCall }) => hasToolCall),
+    finishReasons: choices.flatMap(({ finishReason }) => finishReason ?? []),
+    choiceIndexes: choices.map(({ index }) => index),
+    usage: readUsage(value['usage']),
+    listedTokens: listed.length === 0 ? undefined : listed.reduce((sum, tokens) => sum + tokens, 0),
+  };
+}
