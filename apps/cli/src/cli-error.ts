@@ -35,7 +35,12 @@ interface CliErrorOptions {
   readonly exitCode?: ExitCode;
   readonly cause?: unknown;
   /** Further problems of the same kind; each becomes a line of its own. */
-  readonly more?: readonly string[];
+  readonly more?: readonly Problem[];
+}
+
+export interface Problem {
+  readonly message: string;
+  readonly hint: string | undefined;
 }
 
 /** A problem the user can do something about; printed on one line. */
@@ -44,7 +49,7 @@ export class CliError extends Error {
   readonly code: CliErrorCode;
   readonly hint: string | undefined;
   readonly exitCode: ExitCode;
-  readonly more: readonly string[];
+  readonly more: readonly Problem[];
 
   constructor(code: CliErrorCode, message: string, options: CliErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -88,7 +93,7 @@ const INPUT_ERROR_NAMES: ReadonlySet<string> = new Set([
 /** The lines for stderr and the exit code of anything that was thrown. */
 export function describeFailure(error: unknown): { readonly lines: readonly string[]; readonly exitCode: ExitCode } {
   if (error instanceof CliError) {
-    const more = error.more.map((message) => line(error.code, message, undefined));
+    const more = error.more.map(({ message, hint }) => line(error.code, message, hint));
     return { lines: [line(error.code, error.message, error.hint), ...more], exitCode: error.exitCode };
   }
   const known = coded(error);

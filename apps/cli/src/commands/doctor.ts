@@ -7,7 +7,6 @@ import { CliError } from '../cli-error.ts';
 import { parseTarget } from '../config/target-text.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Finish } from '../program.ts';
-import { createEndpoint, createEndpointFetch, createProbeBackend } from '../run/ports.ts';
 import { preflight } from '../run/preflight.ts';
 import type { Streams } from '../streams.ts';
 
@@ -30,8 +29,16 @@ async function checkMachine(): Promise<readonly Check[]> {
   const cores = availableParallelism();
   return [
     { state: 'ok', what: 'node', detail: process.versions.node },
-    { state: cores >= 2 ? 'ok' : 'warn', what: 'cores', detail: `${cores}, ${Math.round(totalmem() / 2 ** 30)} GiB of memory` },
-    { state: lateMs < 5 ? 'ok' : 'warn', what: 'timers', detail: `p99 ${Math.max(0, lateMs).toFixed(1)} ms late at rest` },
+    {
+      state: cores >= 2 ? 'ok' : 'warn',
+      what: 'cores',
+      detail: `${cores}, ${Math.round(totalmem() / 2 ** 30)} GiB of memory`,
+    },
+    {
+      state: lateMs < 5 ? 'ok' : 'warn',
+      what: 'timers',
+      detail: `p99 ${Math.max(0, lateMs).toFixed(1)} ms late at rest`,
+    },
     checkOpenFiles(),
     checkPorts(),
   ];
@@ -48,8 +55,13 @@ function checkOpenFiles(): Check {
 
 function checkPorts(): Check {
   const [low, high] = (readText('/proc/sys/net/ipv4/ip_local_port_range') ?? '').trim().split(/\s+/).map(Number);
-  if (low === undefined || high === undefined) return { state: 'unknown', what: 'ports', detail: 'this system does not say' };
-  return { state: high - low > 10_000 ? 'ok' : 'warn', what: 'ports', detail: `${high - low + 1} for outgoing connections` };
+  if (low === undefined || high === undefined)
+    return { state: 'unknown', what: 'ports', detail: 'this system does not say' };
+  return {
+    state: high - low > 10_000 ? 'ok' : 'warn',
+    what: 'ports',
+    detail: `${high - low + 1} for outgoing connections`,
+  };
 }
 
 function readText(path: string): string | undefined {
@@ -68,7 +80,12 @@ interface DoctorFlags {
   readonly insecure?: boolean;
 }
 
-async function checkTarget(flags: DoctorFlags, target: string, environment: NodeJS.ProcessEnv): Promise<readonly Check[]> {
+async function checkTarget(
+  flags: DoctorFlags,
+  target: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<readonly Check[]> {
+  const { createEndpoint, createEndpointFetch, createProbeBackend } = await import('../run/ports.ts');
   const endpoint = createEndpoint(
     target,
     {
@@ -89,7 +106,11 @@ async function checkTarget(flags: DoctorFlags, target: string, environment: Node
   return [
     { state: 'ok', what: 'target', detail: target },
     { state: 'ok', what: 'model', detail: model },
-    { state: found.serverVersion === undefined ? 'unknown' : 'ok', what: 'version', detail: found.serverVersion ?? 'the server does not tell' },
+    {
+      state: found.serverVersion === undefined ? 'unknown' : 'ok',
+      what: 'version',
+      detail: found.serverVersion ?? 'the server does not tell',
+    },
     say('tokenizer', found.hasTokenizer, 'prompts of exact length', 'none: lengths of prompts are approximate'),
     say('metrics', found.hasMetrics, 'the server publishes its own counters', 'none'),
   ];

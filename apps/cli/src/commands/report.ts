@@ -4,7 +4,6 @@ import { migrate, type RunDocument, validate } from '@assay/contracts';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { renderSummary } from '../render/summary.ts';
-import { analyzeDirectory, publish } from '../run/publish.ts';
 import { RUN_FILES } from '../run/run-directory.ts';
 import type { Streams } from '../streams.ts';
 
@@ -21,9 +20,15 @@ function readRun(directory: string): RunDocument {
     parsed = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error: unknown) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new CliError('RUN_INVALID', `${path}: ${reason}`, { cause: error, hint: 'the file was changed after the run' });
+    throw new CliError('RUN_INVALID', `${path}: ${reason}`, {
+      cause: error,
+      hint: 'the file was changed after the run',
+    });
   }
-  const checked = validate('run', migrate(parsed));
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new CliError('RUN_INVALID', `${path} is not a document`, { hint: 'the file was changed after the run' });
+  }
+  const checked = validate('run', migrate({ ...parsed }));
   if (checked.ok) return checked.value;
   const [first] = checked.issues;
   throw new CliError('RUN_INVALID', `${path} ${first?.pointer ?? ''}: ${first?.message ?? 'not a run document'}`, {
@@ -39,6 +44,7 @@ export function addReportCommand(program: Command, streams: Streams): void {
     .option('--json', 'print the results document instead of the summary')
     .addHelpText('after', '\nExamples:\n  assay report runs/20260101T120000Z-standard\n')
     .action(async (directories: readonly string[], flags: { readonly json?: boolean }) => {
+      const { analyzeDirectory, publish } = await import('../run/publish.ts');
       const runs = directories.map((directory) => ({ directory, run: readRun(directory) }));
       for (const { directory, run } of runs) {
         const results = await analyzeDirectory(directory, run);

@@ -4,7 +4,6 @@ import { configure } from '../config/configure.ts';
 import { addSettingOptions } from '../config/flags.ts';
 import { printConfig } from '../config/print-config.ts';
 import type { Finish } from '../program.ts';
-import { executeRun } from '../run/execute.ts';
 import type { Streams } from '../streams.ts';
 
 interface RunFlags {
@@ -23,7 +22,7 @@ Examples:
   assay run profiles/standard.yaml --simulate
   assay run --target http://127.0.0.1:8000 --model llama-3 --requests 500 --rate 50
   assay run --target http://127.0.0.1:8000 --duration 60s --arrival gamma:0.5 --rate 20 --input-tokens lognormal:512,0.6
-  assay run --target http://127.0.0.1:8000 --trace azure.csv --time-scale 0.5 --requests 1000
+  assay run --target http://127.0.0.1:8000 --trace azure.csv --time-scale 2 --requests 1000
   assay run profiles/burst.yaml --target https://llm.example.com --api-key-env LLM_KEY --slo 'ttft_ms.p99<500' --json
 `;
 
@@ -52,6 +51,8 @@ export function addRunCommand(program: Command, streams: Streams, finish: Finish
         streams.stdout.write(flags.json === true ? `${JSON.stringify(resolved, null, 2)}\n` : printConfig(resolved));
         return;
       }
+      // Loaded late, so that help and completion answer at once.
+      const { executeRun } = await import('../run/execute.ts');
       const exitCode = await executeRun({
         ...resolved,
         out: flags.out,

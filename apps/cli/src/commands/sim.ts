@@ -58,7 +58,12 @@ function readOptions(flags: SimFlags): SimulatorOptions {
     apiKey: text('apiKey'),
   };
   const given = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined));
-  return { ...numbers, ...given, ...(engine === undefined ? {} : { engine }), hasTokenizer: flags['tokenizer'] !== false };
+  return {
+    ...numbers,
+    ...given,
+    ...(engine === undefined ? {} : { engine }),
+    hasTokenizer: flags['tokenizer'] !== false,
+  };
 }
 
 /** Resolves at the first of SIGINT, SIGTERM and, when asked for, the end of stdin. */
@@ -91,7 +96,9 @@ export function addSimCommand(program: Command, streams: Streams): void {
     const simulator = await startSimulator(options);
     const { origin, host, port } = simulator;
     streams.stderr.write(`assay sim serves ${options.model ?? 'assay-sim'} on ${origin}; Ctrl-C stops it\n`);
-    streams.stdout.write(`${JSON.stringify({ origin, host, port, model: options.model ?? 'assay-sim', pid: process.pid })}\n`);
+    streams.stdout.write(
+      `${JSON.stringify({ origin, host, port, model: options.model ?? 'assay-sim', pid: process.pid })}\n`,
+    );
     await stopped;
     await simulator.close();
   });

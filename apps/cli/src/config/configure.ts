@@ -6,7 +6,11 @@ import { readProfile } from './profile.ts';
 import { type ResolvedConfig, resolveConfig } from './resolve.ts';
 
 /** Resolves default < profile < environment < flag. */
-export function configure(command: Command, profile: string | undefined, environment: NodeJS.ProcessEnv): ResolvedConfig {
+export function configure(
+  command: Command,
+  profile: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): ResolvedConfig {
   const flags = readFlags(command);
   const layered = new LayeredSettings([
     { origin: 'profile', settings: profile === undefined ? {} : readProfile(profile) },

@@ -1,6 +1,14 @@
 import { type Command, Option } from 'commander';
 import { CliError, type CliErrorCode } from '../cli-error.ts';
-import { environmentNameOf, flagNameOf, SETTING_NAMES, SETTINGS, type SettingName, type Settings } from './settings.ts';
+import {
+  attributeNameOf,
+  environmentNameOf,
+  flagNameOf,
+  SETTING_NAMES,
+  SETTINGS,
+  type SettingName,
+  type Settings,
+} from './settings.ts';
 
 const collect = (text: string, previous: readonly string[] | undefined): readonly string[] => [
   ...(previous ?? []),
@@ -33,7 +41,7 @@ export function readSetting(name: SettingName, value: unknown, where: string, co
 }
 
 function hintFor(name: SettingName, value: unknown): string {
-  if (name === 'header') return 'keep keys out of files: --api-key-env NAME';
+  if (name === 'headers') return 'keep keys out of files: --api-key-env NAME';
   if (SETTINGS[name].expected.startsWith('a time') && /^\d+(\.\d+)?$/.test(String(value))) {
     return `add the unit: ${String(value)}s`;
   }
@@ -45,8 +53,12 @@ function hintFor(name: SettingName, value: unknown): string {
 export function readFlags(command: Command): Settings {
   let settings: Settings = {};
   for (const name of SETTING_NAMES) {
-    if (command.getOptionValueSource(name) !== 'cli') continue;
-    settings = { ...settings, ...readSetting(name, command.getOptionValue(name), flagNameOf(name), 'FLAG_INVALID') };
+    const attribute = attributeNameOf(name);
+    if (command.getOptionValueSource(attribute) !== 'cli') continue;
+    settings = {
+      ...settings,
+      ...readSetting(name, command.getOptionValue(attribute), flagNameOf(name), 'FLAG_INVALID'),
+    };
   }
   return settings;
 }

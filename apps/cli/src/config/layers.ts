@@ -17,8 +17,8 @@ export class LayeredSettings {
   }
 
   /** The strongest value of a name. */
-  get<Name extends SettingName>(name: Name): Settings[Name] {
-    return this.#layers.find(({ settings }) => settings[name] !== undefined)?.settings[name];
+  get<Name extends SettingName>(name: Name): NonNullable<Settings[Name]> | undefined {
+    return this.#layers.find(({ settings }) => settings[name] !== undefined)?.settings[name] ?? undefined;
   }
 
   originOf(...names: readonly SettingName[]): Origin {

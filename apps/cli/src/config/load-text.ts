@@ -46,12 +46,13 @@ function parseBurst(text: string): Arrival | undefined {
   const burstRate = parsePositive(match?.[1]);
   const burstMs = parsePositiveDurationMs(match?.[2]);
   const periodMs = parseDurationMs(match?.[3]);
-  if (burstRate === undefined || burstMs === undefined || periodMs === undefined || periodMs < burstMs) return undefined;
+  if (burstRate === undefined || burstMs === undefined || periodMs === undefined || periodMs < burstMs)
+    return undefined;
   return { kind: 'burst', burstRate, burstMs, periodMs };
 }
 
 type Dataset = RunConfig['dataset'];
-/** A length in tokens: a number or a distribution. */
+/** A distribution of lengths in tokens. */
 export type Lengths = Extract<Dataset, { kind: 'synthetic' }>['inputTokens'];
 
 export const LENGTHS_EXPECTED: string =
@@ -61,7 +62,7 @@ const wholeTokens = parseWhole(1);
 
 export function parseLengths(value: unknown): Lengths | undefined {
   const single = wholeTokens(value);
-  if (single !== undefined) return single;
+  if (single !== undefined) return { kind: 'fixed', value: single };
   const [kind = '', rest = ''] = String(value).split(/:(.*)/s);
   const numbers = rest.split(',').map(parseNumber);
   if (rest === '' || numbers.some((number) => number === undefined || number < 0)) return undefined;
@@ -119,12 +120,4 @@ export function parseSharedPrefix(value: unknown): { readonly tokens: number; re
   const tokens = Number(match?.[1]);
   const count = Number(match?.[2] ?? 1);
   return match === null || count < 1 ? undefined : { tokens, count };
-}
-
-/** A warm-up is a time (`10s`) or a number of requests (`20`). */
-export function parseWarmup(value: unknown): { readonly ms: number; readonly requests: number } | undefined {
-  const requests = parseWhole(0)(value);
-  if (requests !== undefined) return { ms: 0, requests };
-  const ms = parseDurationMs(value);
-  return ms === undefined ? undefined : { ms, requests: 0 };
 }

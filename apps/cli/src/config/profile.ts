@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { ContractError, formatIssues, parseYamlDocument } from '@assay/contracts';
+import { ContractError, formatIssues, type Profile, parseYamlDocument } from '@assay/contracts';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { CliError } from '../cli-error.ts';
-import type { DatasetChoice } from './load-text.ts';
 import { readSetting } from './flags.ts';
+import type { DatasetChoice } from './load-text.ts';
 import { SETTING_NAMES, type Settings } from './settings.ts';
 
 /**
@@ -40,16 +40,31 @@ function readText(path: string): string {
 
 function parseProfile(text: string, path: string): Readonly<Record<string, unknown>> {
   try {
-    return { ...parseYamlDocument(text, path, 'profile') };
+    return flatten({ ...parseYamlDocument(text, path, 'profile') });
   } catch (error: unknown) {
     if (!(error instanceof ContractError)) throw error;
-    const lines = formatIssues(error.issues).split('\n').filter((line) => line.trim() !== '');
-    throw new CliError('PROFILE_INVALID', lines[0] ?? error.message, {
+    const [first, ...more] = error.issues.map((issue) => ({
+      message: formatIssues([{ ...issue, hint: undefined }]),
+      hint: issue.hint ?? error.hint ?? 'assay run --help lists the settings; a profile writes them in camelCase',
+    }));
+    throw new CliError('PROFILE_INVALID', first?.message ?? `${path}: ${error.message}`, {
       cause: error,
-      hint: error.hint ?? 'assay run --help lists the names; a profile writes them in camelCase',
-      more: lines.slice(1),
+      hint: first?.hint,
+      more,
     });
   }
+}
+
+/** A profile nests what flags spell out: `auth.fromEnv` is `--api-key-env`, `tls.caFile` is `--ca-file`. */
+function flatten(profile: Profile): Readonly<Record<string, unknown>> {
+  const { auth, tls, ...rest } = profile;
+  return {
+    ...rest,
+    ...(auth !== undefined && 'fromEnv' in auth ? { apiKeyEnv: auth.fromEnv } : {}),
+    ...(auth !== undefined && 'fromFile' in auth ? { apiKeyFile: auth.fromFile } : {}),
+    ...(tls?.caFile === undefined ? {} : { caFile: tls.caFile }),
+    ...(tls?.isVerified === undefined ? {} : { insecure: !tls.isVerified }),
+  };
 }
 
 /** `line:column` of each top-level key. */

@@ -1,7 +1,7 @@
 import type { RunConfig } from '@assay/contracts';
 import { CliError } from '../cli-error.ts';
-import { flagNameOf, type SettingName, type Settings } from './settings.ts';
 import type { LayeredSettings } from './layers.ts';
+import { flagNameOf, type SettingName, type Settings } from './settings.ts';
 
 type Load = RunConfig['load'];
 
@@ -66,5 +66,7 @@ function resolveOpenLoop(layered: LayeredSettings): Load {
 
 function required(ratePerSecond: number | undefined, kind: string): number {
   if (ratePerSecond !== undefined) return ratePerSecond;
-  throw new CliError('CONFIG_CONFLICT', `--arrival ${kind} needs a rate`, { hint: 'add --rate 10 (requests per second)' });
+  throw new CliError('CONFIG_CONFLICT', `--arrival ${kind} needs a rate`, {
+    hint: 'add --rate 10 (requests per second)',
+  });
 }

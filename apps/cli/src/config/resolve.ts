@@ -28,7 +28,6 @@ export function resolveConfig(layered: LayeredSettings, defaultName: string): Re
       hint: 'add --requests 500 or --duration 60s',
     });
   }
-  const warmup = layered.get('warmup') ?? { ms: 0, requests: 0 };
   const timeouts = resolveTimeouts(layered);
   const config: RunConfig = {
     target: isSimulated(layered) ? null : (layered.get('target') ?? null),
@@ -39,8 +38,8 @@ export function resolveConfig(layered: LayeredSettings, defaultName: string): Re
     stream: layered.get('stream') ?? true,
     requests,
     durationMs,
-    warmupMs: warmup.ms,
-    warmupRequests: warmup.requests,
+    warmupMs: layered.get('warmup') ?? 0,
+    warmupRequests: layered.get('warmupRequests') ?? 0,
     load,
     maxInFlight: layered.get('maxInFlight') ?? null,
     dataset: resolveDataset(layered, load.kind === 'trace'),
@@ -49,7 +48,7 @@ export function resolveConfig(layered: LayeredSettings, defaultName: string): Re
     drainMs: layered.get('drain') ?? timeouts.totalMs,
     transport: layered.get('transport') ?? 'net',
     tls: { caFile: layered.get('caFile') ?? null, isVerified: layered.get('insecure') !== true },
-    headers: { ...layered.get('header') },
+    headers: { ...layered.get('headers') },
     auth: resolveAuth(layered),
     slo: [...(layered.get('slo') ?? [])],
     verifyStream: layered.get('verifyStream') ?? false,
@@ -87,8 +86,8 @@ function resolveDataset(layered: LayeredSettings, isTrace: boolean): RunConfig['
   const prefix = layered.get('sharedPrefix') ?? { tokens: 0, count: 1 };
   return {
     kind: 'synthetic',
-    inputTokens: layered.get('inputTokens') ?? 512,
-    outputTokens: layered.get('outputTokens') ?? 128,
+    inputTokens: layered.get('inputTokens') ?? { kind: 'fixed', value: 512 },
+    outputTokens: layered.get('outputTokens') ?? { kind: 'fixed', value: 128 },
     sharedPrefixTokens: prefix.tokens,
     sharedPrefixCount: prefix.count,
   };
@@ -126,7 +125,7 @@ function originsOf(layered: LayeredSettings): Record<keyof RunConfig, Origin> {
     requests: layered.originOf('requests'),
     durationMs: layered.originOf('duration'),
     warmupMs: layered.originOf('warmup'),
-    warmupRequests: layered.originOf('warmup'),
+    warmupRequests: layered.originOf('warmupRequests'),
     load: layered.originOf('rate', 'arrival', 'concurrency', 'trace'),
     maxInFlight: layered.originOf('maxInFlight'),
     dataset: layered.originOf('dataset', 'inputTokens', 'outputTokens', 'sharedPrefix'),
@@ -135,7 +134,7 @@ function originsOf(layered: LayeredSettings): Record<keyof RunConfig, Origin> {
     drainMs: layered.originOf('drain', 'timeout'),
     transport: layered.originOf('transport'),
     tls: layered.originOf('caFile', 'insecure'),
-    headers: layered.originOf('header'),
+    headers: layered.originOf('headers'),
     auth: layered.originOf('apiKeyEnv', 'apiKeyFile'),
     slo: layered.originOf('slo'),
     verifyStream: layered.originOf('verifyStream'),

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import {
   ARRIVAL_EXPECTED,
   type Arrival,
@@ -9,15 +10,14 @@ import {
   parseDataset,
   parseLengths,
   parseSharedPrefix,
-  parseWarmup,
 } from './load-text.ts';
 import { parseHeaders, parseSlos, parseTarget } from './target-text.ts';
 import {
   parseChoice,
+  parseDurationMs,
   parseFlag,
   parsePositive,
   parsePositiveDurationMs,
-  parseDurationMs,
   parseText,
   parseWhole,
 } from './units.ts';
@@ -30,7 +30,7 @@ export interface Settings {
   readonly model?: string;
   readonly api?: 'chat' | 'completions';
   readonly stream?: boolean;
-  readonly header?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly apiKeyEnv?: string;
   readonly apiKeyFile?: string;
   readonly caFile?: string;
@@ -38,7 +38,8 @@ export interface Settings {
   readonly transport?: 'net' | 'undici';
   readonly requests?: number;
   readonly duration?: number;
-  readonly warmup?: { readonly ms: number; readonly requests: number };
+  readonly warmup?: number;
+  readonly warmupRequests?: number;
   readonly rate?: number;
   readonly arrival?: Arrival;
   readonly concurrency?: number;
@@ -126,7 +127,7 @@ export const SETTINGS: { readonly [Name in SettingName]-?: Setting<NonNullable<S
     expected: SWITCH,
     parse: parseFlag,
   },
-  header: {
+  headers: {
     flag: '--header <name:value>',
     group: TARGET,
     help: 'further request header, repeatable (a key goes into --api-key-env)',
@@ -200,7 +201,7 @@ export const SETTINGS: { readonly [Name in SettingName]-?: Setting<NonNullable<S
   timeScale: {
     flag: '--time-scale <x>',
     group: LOAD,
-    help: 'stretch the times of the trace: 0.5 is twice as fast',
+    help: 'speed of the trace: 2 replays twice as fast',
     expected: 'a number above 0',
     parse: parsePositive,
   },
@@ -219,11 +220,18 @@ export const SETTINGS: { readonly [Name in SettingName]-?: Setting<NonNullable<S
     parse: parsePositiveDurationMs,
   },
   warmup: {
-    flag: '--warmup <time|n>',
+    flag: '--warmup <time>',
     group: LOAD,
-    help: 'load before the measurement, as a time (10s) or a number of requests (20)',
-    expected: `${DURATION}, or a whole number of requests`,
-    parse: parseWarmup,
+    help: 'load for this time before the measurement',
+    expected: DURATION,
+    parse: parseDurationMs,
+  },
+  warmupRequests: {
+    flag: '--warmup-requests <n>',
+    group: LOAD,
+    help: 'or this many requests before it',
+    expected: 'a whole number of at least 0',
+    parse: parseWhole(0),
   },
   seed: {
     flag: '--seed <n>',
@@ -330,6 +338,11 @@ export const SETTINGS: { readonly [Name in SettingName]-?: Setting<NonNullable<S
 export const SETTING_NAMES: readonly SettingName[] = Object.keys(SETTINGS).filter(
   (name): name is SettingName => name in SETTINGS,
 );
+
+/** Name of the parsed option: `stream` of `--no-stream`, `header` of `--header`. */
+export function attributeNameOf(name: SettingName): string {
+  return new Option(SETTINGS[name].flag).attributeName();
+}
 
 /** `--input-tokens` of `inputTokens`, without its argument. */
 export function flagNameOf(name: SettingName): string {

@@ -16,9 +16,16 @@ const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
   'api-key',
 ]);
 
+/** A profile writes a map of names, a flag `name:value`, once or several times. */
+function headerTexts(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  if (typeof value !== 'object' || value === null) return [value];
+  return Object.entries(value).map(([name, text]) => `${name}:${String(text)}`);
+}
+
 /** Headers from `name:value` texts; a credential is refused because the configuration is written to disk. */
 export function parseHeaders(value: unknown): Readonly<Record<string, string>> | undefined {
-  const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const texts = headerTexts(value);
   const headers: Record<string, string> = {};
   for (const text of texts) {
     const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*([\t\x20-\x7e]*)$/.exec(String(text));

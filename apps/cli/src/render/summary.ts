@@ -44,7 +44,12 @@ function outcomeLines({ outcomes, outcomeCodes }: ResultsDocument): readonly str
   return lines;
 }
 
-function find(metrics: readonly Metric[], id: string, statistic: string | undefined, from: string | undefined): Metric | undefined {
+function find(
+  metrics: readonly Metric[],
+  id: string,
+  statistic: string | undefined,
+  from: string | undefined,
+): Metric | undefined {
   return metrics.find(
     (metric) =>
       metric.id === id &&
@@ -56,11 +61,11 @@ function find(metrics: readonly Metric[], id: string, statistic: string | undefi
 function latencyLine(metrics: readonly Metric[], [label, id, from]: Row): readonly string[] {
   const cells = STATISTICS.map((statistic) => find(metrics, id, statistic, from));
   if (cells.every((metric) => metric === undefined)) return [];
-  return [`${label.padEnd(LABEL_WIDTH)}${cells.map((metric) => valueOf(metric).padStart(CELL_WIDTH)).join('')}`];
+  return [`${label.padEnd(LABEL_WIDTH)}${cells.map((metric) => figureOf(metric).padStart(CELL_WIDTH)).join('')}`];
 }
 
 /** A figure, or the sign that there is none: never 0 in its place. */
-function valueOf(metric: Metric | undefined): string {
+function figureOf(metric: Metric | undefined): string {
   return metric?.state === 'measured' ? format(metric.value) : 'n/a';
 }
 
@@ -73,7 +78,8 @@ function format(value: number): string {
 function singleLine(metrics: readonly Metric[], label: string, id: string): readonly string[] {
   const metric = find(metrics, id, undefined, undefined);
   if (metric === undefined) return [];
-  if (metric.state !== 'measured') return [`${label.padEnd(LABEL_WIDTH)}${'n/a'.padStart(CELL_WIDTH)}   ${metric.reason}`];
+  if (metric.state !== 'measured')
+    return [`${label.padEnd(LABEL_WIDTH)}${'n/a'.padStart(CELL_WIDTH)}   ${metric.reason}`];
   const interval =
     metric.interval === undefined || metric.interval === null
       ? ''

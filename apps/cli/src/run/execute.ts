@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { RunConfig, RunDocument } from '@assay/contracts';
-import { createFileSink, createRecorder, createSchedule, runLoad, type RunSummary } from '@assay/loadgen';
+import { createFileSink, createRecorder, createSchedule, type RunSummary, runLoad } from '@assay/loadgen';
 import { CliError } from '../cli-error.ts';
 import type { Origin } from '../config/layers.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -14,8 +14,8 @@ import { createEndpoint, createEndpointFetch, createRunBackend, createTransport 
 import { preflight } from './preflight.ts';
 import { preparePrompts } from './prompts.ts';
 import { analyzeDirectory, publish } from './publish.ts';
-import { anchorOf, endDocument, startDocument, writeRunDocument } from './run-document.ts';
 import { createRunDirectory, isDiskFull, planRunDirectory, RUN_FILES } from './run-directory.ts';
+import { anchorOf, endDocument, startDocument, writeRunDocument } from './run-document.ts';
 import { type EmbeddedService, startEmbeddedService } from './simulate.ts';
 import { exitCodeOf } from './verdict.ts';
 
@@ -129,9 +129,13 @@ async function conclude(options: Measurement, document: RunDocument, summary: Ru
   if (summary.status !== 'failed' && failure === undefined) {
     return exitCodeOf(document.status, results, options.isStrict);
   }
-  throw new CliError('DISK_FULL', summary.failure?.message ?? `the disk is full: not every file of ${directory} could be written`, {
-    cause: failure,
-    exitCode: EXIT.internal,
-    hint: `make room, then rebuild what is missing with assay report ${directory}`,
-  });
+  throw new CliError(
+    'DISK_FULL',
+    summary.failure?.message ?? `the disk is full: not every file of ${directory} could be written`,
+    {
+      cause: failure,
+      exitCode: EXIT.internal,
+      hint: `make room, then rebuild what is missing with assay report ${directory}`,
+    },
+  );
 }

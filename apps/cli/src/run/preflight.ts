@@ -1,8 +1,8 @@
+import { didYouMean } from '@assay/contracts';
 import type { FetchText } from '@assay/loadgen';
 import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-codes.ts';
 import { explainUnreachable } from './reachability.ts';
-import { closest } from './closest.ts';
 
 export interface PreflightOptions {
   readonly target: string;
@@ -87,7 +87,7 @@ function chooseModel(served: readonly string[], asked: string | null): string {
     });
   }
   if (served.includes(asked)) return asked;
-  const likely = closest(asked, served);
+  const likely = didYouMean(asked, served);
   throw new CliError('MODEL_UNKNOWN', `the server does not serve the model "${asked}"`, {
     hint: `${likely === undefined ? '' : `did you mean "${likely}"? `}served: ${list(served)}`,
   });

@@ -1,5 +1,11 @@
 import type { RunConfig } from '@assay/contracts';
-import { type Backend, type BackendCapabilities, createPromptSource, type FetchText, type PromptSource } from '@assay/loadgen';
+import {
+  type Backend,
+  type BackendCapabilities,
+  createPromptSource,
+  type FetchText,
+  type PromptSource,
+} from '@assay/loadgen';
 
 export interface PromptInput {
   readonly config: RunConfig;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ResultsDocument, RunDocument } from '@assay/contracts';
+import type { RequestRecord, ResultsDocument, RunDocument } from '@assay/contracts';
 import { analyzeRun, readRecords } from '@assay/loadgen';
 import { renderHtml, renderMarkdown } from '@assay/report';
 import { RUN_FILES, writeAtomically } from './run-directory.ts';
@@ -12,7 +12,8 @@ export async function analyzeDirectory(directory: string, run: RunDocument): Pro
 /** Writes results.json and both reports. */
 export async function publish(directory: string, run: RunDocument, results: ResultsDocument): Promise<void> {
   writeAtomically(join(directory, RUN_FILES.results), `${JSON.stringify(results, null, 2)}\n`);
-  const records = await Array.fromAsync(readRecords(join(directory, RUN_FILES.requests)));
+  const records: RequestRecord[] = [];
+  for await (const record of readRecords(join(directory, RUN_FILES.requests))) records.push(record);
   writeAtomically(join(directory, RUN_FILES.html), renderHtml({ run, results, records }));
   writeAtomically(join(directory, RUN_FILES.markdown), renderMarkdown({ run, results, records }));
 }

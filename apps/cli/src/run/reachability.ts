@@ -40,28 +40,54 @@ function chainOf(error: unknown): readonly Link[] {
 export function explainUnreachable(error: unknown, target: string): CliError {
   const links = chainOf(error);
   const has = (test: (link: Link) => boolean): Link | undefined => links.find(test);
-  const fail = (code: 'TARGET_UNREACHABLE' | 'TARGET_TIMEOUT' | 'TARGET_TLS', message: string, hint: string): CliError =>
-    new CliError(code, message, { hint, cause: error, exitCode: EXIT.unreachable });
+  const fail = (
+    code: 'TARGET_UNREACHABLE' | 'TARGET_TIMEOUT' | 'TARGET_TLS',
+    message: string,
+    hint: string,
+  ): CliError => new CliError(code, message, { hint, cause: error, exitCode: EXIT.unreachable });
   const isHttps = target.startsWith('https:');
 
   if (has(({ code }) => code === 'ECONNREFUSED') !== undefined) {
-    return fail('TARGET_UNREACHABLE', `nothing listens at ${target}`, 'is the server up, and is that its port? --simulate needs none');
+    return fail(
+      'TARGET_UNREACHABLE',
+      `nothing listens at ${target}`,
+      'is the server up, and is that its port? --simulate needs none',
+    );
   }
   if (has(({ code }) => code === 'ENOTFOUND' || code === 'EAI_AGAIN') !== undefined) {
     return fail('TARGET_UNREACHABLE', `the name in ${target} is unknown`, 'check the host name');
   }
   const certificate = has(({ code }) => CERTIFICATE_CODE.test(code));
   if (certificate !== undefined) {
-    return fail('TARGET_TLS', `the certificate of ${target} is not trusted: ${certificate.message}`, 'give its authority with --ca-file, or --insecure');
+    return fail(
+      'TARGET_TLS',
+      `the certificate of ${target} is not trusted: ${certificate.message}`,
+      'give its authority with --ca-file, or --insecure',
+    );
   }
-  if (has(({ code }) => TLS_CODE.test(code)) !== undefined || (isHttps && has(({ code }) => CLOSED_CODES.has(code)) !== undefined)) {
+  if (
+    has(({ code }) => TLS_CODE.test(code)) !== undefined ||
+    (isHttps && has(({ code }) => CLOSED_CODES.has(code)) !== undefined)
+  ) {
     return fail('TARGET_TLS', `${target} does not speak TLS`, `try ${target.replace(/^https:/, 'http:')}`);
   }
   if (has(({ code, message }) => TIMEOUT_CODES.has(code) || /tim(ed? ?out|eout)/i.test(message)) !== undefined) {
-    return fail('TARGET_TIMEOUT', `${target} never answers`, 'the port is open, but no answer came; is it the right service?');
+    return fail(
+      'TARGET_TIMEOUT',
+      `${target} never answers`,
+      'the port is open, but no answer came; is it the right service?',
+    );
   }
   if (has(({ code }) => CLOSED_CODES.has(code) || code.startsWith('HPE_')) !== undefined) {
-    return fail('TARGET_TLS', `${target} does not answer in HTTP`, `if it speaks TLS, try ${target.replace(/^http:/, 'https:')}`);
+    return fail(
+      'TARGET_TLS',
+      `${target} does not answer in HTTP`,
+      `if it speaks TLS, try ${target.replace(/^http:/, 'https:')}`,
+    );
   }
-  return fail('TARGET_UNREACHABLE', `${target} cannot be reached: ${links.at(-1)?.message ?? String(error)}`, 'check address and network');
+  return fail(
+    'TARGET_UNREACHABLE',
+    `${target} cannot be reached: ${links.at(-1)?.message ?? String(error)}`,
+    'check address and network',
+  );
 }

@@ -52,33 +52,30 @@ export function startDocument(input: RunDocumentInput): RunDocument {
 
 /** run.json once the load is over. */
 export function endDocument(document: RunDocument, summary: RunSummary): RunDocument {
-  const { findings, ...figures } = summary.clientHealth;
+  const health = summary.clientHealth;
   return {
     ...document,
     schedule: { ...document.schedule, measureFromMs: summary.measureFromMs ?? document.schedule.measureFromMs },
     window: summary.window ?? null,
-    clientHealth: { ...nullsFor(figures), findings: findings.map((finding) => ({ ...finding })) },
+    clientHealth: {
+      eventLoopDelayP99Ms: health.loopDelayP99Ms ?? null,
+      cpuRatio: health.cpuRatio ?? null,
+      lateDispatchRatio: health.lateDispatchRatio ?? null,
+      sendLagP99Ms: health.dispatchLagP99Ms ?? null,
+      maxRssMiB: Math.round(process.resourceUsage().maxRSS / 1024),
+      findings: health.findings.map((finding) => ({ ...finding })),
+    },
     status: summary.status,
     connections: { ...summary.connections },
   };
 }
 
 /** JSON has no `undefined`: what is not known is null. */
-function nullsFor<T extends object>(figures: T): { [Key in keyof T]: Exclude<T[Key], undefined> | null } {
-  const entries = Object.entries(figures).map(([key, value]) => [key, value ?? null]);
-  return Object.fromEntries(entries) as { [Key in keyof T]: Exclude<T[Key], undefined> | null };
+function capabilitiesOf(capabilities: BackendCapabilities): RunDocument['capabilities'] {
+  return Object.fromEntries(
+    Object.entries(capabilities).map(([key, value]: [string, unknown]) => [key, value ?? null]),
+  );
 }
-
-const capabilitiesOf = (capabilities: BackendCapabilities): RunDocument['capabilities'] =>
-  nullsFor({
-    models: capabilities.models === undefined ? undefined : [...capabilities.models],
-    serverVersion: capabilities.serverVersion,
-    acceptsTokenIdPrompts: capabilities.acceptsTokenIdPrompts,
-    hasTokenizer: capabilities.hasTokenizer,
-    reportsUsageInStreams: capabilities.reportsUsageInStreams,
-    hasMetrics: capabilities.hasMetrics,
-    maxModelLength: capabilities.maxModelLength,
-  });
 
 export function writeRunDocument(directory: string, document: RunDocument): void {
   writeAtomically(join(directory, RUN_FILES.run), `${JSON.stringify(document, null, 2)}\n`);

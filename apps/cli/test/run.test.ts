@@ -1,0 +1,226 @@
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RequestRecord, ResultsDocument, RunDocument } from '@assay/contracts';
+import { describe, expect, test } from 'vitest';
+import { assay, ROOT, type Running, startAssay, startSim, temporaryFolder } from './assay.ts';
+
+const SHORT = ['--input-tokens', '16', '--output-tokens', '8'] as const;
+
+const readJson = <T>(...path: readonly string[]): T => JSON.parse(readFileSync(join(...path), 'utf8')) as T;
+
+function readRecords(directory: string): readonly RequestRecord[] {
+  const lines = readFileSync(join(directory, 'requests.jsonl'), 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as RequestRecord);
+}
+
+async function until(isTrue: () => boolean, what: string): Promise<void> {
+  for (let waited = 0; waited < 20_000; waited += 20) {
+    if (isTrue()) return;
+    await sleep(20);
+  }
+  throw new Error(`never: ${what}`);
+}
+
+const hasRecords = (directory: string, count: number): boolean =>
+  existsSync(join(directory, 'requests.jsonl')) &&
+  readFileSync(join(directory, 'requests.jsonl'), 'utf8').split('\n').length > count;
+
+describe('a run on the embedded service', () => {
+  test('writes every file, prints a summary and ends with 0', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const ended = await assay('run', '--simulate', '--rate', '20', '--requests', '20', ...SHORT, '--out', out);
+    expect(ended.stderr).not.toContain('error');
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toContain('20 requests offered, 20 ok');
+    expect(ended.stdout).toContain('time to first token');
+    const run = readJson<RunDocument>(out, 'run.json');
+    expect(run.status).toBe('finished');
+    expect(run.window).not.toBeNull();
+    expect(run.origins['load']).toBe('flag');
+    expect(run.config.model).toBe('assay-sim');
+    expect(readRecords(out)).toHaveLength(20);
+    const results = readJson<ResultsDocument>(out, 'results.json');
+    expect(results.outcomes).toMatchObject({ offered: 20, ok: 20 });
+    const ttft = results.metrics.find((metric) => metric.id === 'ttft_ms' && metric.statistic === 'p50');
+    expect(ttft?.state === 'measured' && ttft.value).toBeGreaterThan(45);
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('<html');
+    expect(readFileSync(join(out, 'report.md'), 'utf8')).toContain('#');
+  });
+
+  test('prints exactly results.json with --json, and NDJSON progress with --log json', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const ended = await assay(
+      'run',
+      '--simulate',
+      '--requests',
+      '5',
+      ...SHORT,
+      '--out',
+      out,
+      '--json',
+      '--log',
+      'json',
+    );
+    expect(ended.code).toBe(0);
+    expect(JSON.parse(ended.stdout)).toEqual(readJson(out, 'results.json'));
+    const kinds = ended.stderr
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { kind: string }).kind);
+    expect(kinds).toContain('run-started');
+    expect(kinds.at(-1)).toBe('run-finished');
+  });
+
+  test('goes to runs/<time>-<name> without --out', async () => {
+    const folder = temporaryFolder();
+    const args = ['run', '--simulate', '--requests', '2', '--name', 'mine', ...SHORT];
+    const ended = await startAssay(args, { cwd: folder }).ended;
+    expect(ended.code).toBe(0);
+    const path = /written to (runs\/\d{8}T\d{6}Z-mine)/.exec(ended.stdout)?.[1];
+    expect(path === undefined ? [] : existsSync(join(folder, path, 'results.json'))).toBe(true);
+  });
+
+  test.each([
+    ['ttft_ms.p50<10000', 0],
+    ['ttft_ms.p50<1', 4],
+    ['ttft_ms.p99.9<10000', 3],
+  ])('objective %s gives exit code %i', async (objective, code) => {
+    const out = join(temporaryFolder(), 'run');
+    const ended = await assay(
+      'run',
+      '--simulate',
+      '--concurrency',
+      '4',
+      '--requests',
+      '16',
+      ...SHORT,
+      '--slo',
+      objective,
+      '--out',
+      out,
+    );
+    expect(ended.code).toBe(code);
+  });
+});
+
+describe('a run on a server', () => {
+  test('faults are failures with codes, and the run still ends with 0', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const target = await startSim('--ttft', '5', '--itl', '1', '--faults', 'error-event:#1,cut:#2,http-429:#3');
+    const ended = await assay('run', '--target', target, '--requests', '6', ...SHORT, '--out', out);
+    expect(ended.code).toBe(0);
+    expect(readJson<ResultsDocument>(out, 'results.json').outcomeCodes).toEqual({
+      STREAM_ERROR_EVENT: 1,
+      STREAM_TRUNCATED: 1,
+      HTTP_429: 1,
+    });
+  });
+
+  test.each(['net', 'undici'])('whole answers and a key through %s', async (transport) => {
+    const out = join(temporaryFolder(), 'run');
+    const target = await startSim('--ttft', '5', '--itl', '1', '--api-key', 'secret-word');
+    const args = ['run', '--target', `${target}/v1/`, '--no-stream', '--requests', '4', ...SHORT, '--out', out];
+    const running = startAssay([...args, '--transport', transport, '--api-key-env', 'TEST_KEY'], {
+      env: { TEST_KEY: 'secret-word' },
+    });
+    const ended = await running.ended;
+    expect(ended.stderr).not.toContain('error');
+    expect(ended.code).toBe(0);
+    expect(readJson<ResultsDocument>(out, 'results.json').outcomes.ok).toBe(4);
+    for (const file of ['run.json', 'requests.jsonl', 'report.html']) {
+      expect(readFileSync(join(out, file), 'utf8')).not.toContain('secret-word');
+    }
+  });
+
+  test('a trace is replayed with its lengths', async () => {
+    const folder = temporaryFolder();
+    const trace = join(folder, 'trace.jsonl');
+    const rows = [0, 50, 120].map((timestamp, at) =>
+      JSON.stringify({ timestamp, input_length: 10 + at, output_length: 4 + at, hash_ids: [] }),
+    );
+    writeFileSync(trace, `${rows.join('\n')}\n`);
+    const ended = await assay('run', '--simulate', '--trace', trace, '--out', join(folder, 'run'));
+    expect(ended.code).toBe(0);
+    const records = [...readRecords(join(folder, 'run'))].sort((a, b) => a.index - b.index);
+    expect(records.map((record) => record.scheduledMs)).toEqual([0, 50, 120]);
+    expect(records.map((record) => record.outputTokens)).toEqual([4, 5, 6]);
+  });
+});
+
+describe('an interrupted run', () => {
+  const start = async (out: string): Promise<Running> => {
+    const target = await startSim('--ttft', '100', '--itl', '100');
+    const args = [
+      'run',
+      '--target',
+      target,
+      '--rate',
+      '50',
+      '--duration',
+      '60s',
+      '--input-tokens',
+      '8',
+      '--output-tokens',
+      '20',
+    ];
+    const running = startAssay([...args, '--out', out]);
+    await until(() => hasRecords(out, 2), `records in ${out}: ${running.stderrSoFar()}`);
+    return running;
+  };
+
+  test('Ctrl-C once waits for open requests, keeps everything and ends with 6', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const running = await start(out);
+    running.child.kill('SIGINT');
+    const ended = await running.ended;
+    expect(ended.code).toBe(6);
+    expect(readJson<RunDocument>(out, 'run.json').status).toBe('aborted');
+    const results = readJson<ResultsDocument>(out, 'results.json');
+    expect(results.outcomes.aborted).toBe(0);
+    expect(results.outcomes.ok).toBe(results.outcomes.offered);
+    expect(existsSync(join(out, 'report.html'))).toBe(true);
+  });
+
+  test('Ctrl-C twice stops at once and still keeps everything', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const running = await start(out);
+    running.child.kill('SIGINT');
+    await until(() => running.stderrSoFar().includes('stopping'), 'the note');
+    running.child.kill('SIGINT');
+    const ended = await running.ended;
+    expect(ended.code).toBe(6);
+    expect(readJson<ResultsDocument>(out, 'results.json').outcomes.aborted).toBeGreaterThan(0);
+  });
+
+  test('after kill -9 and with a torn last line the report can be made', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const running = await start(out);
+    running.child.kill('SIGKILL');
+    await running.ended;
+    const written = readRecords(out).length;
+    appendFileSync(join(out, 'requests.jsonl'), '{"index":9999,"phase":"mea');
+    expect(readJson<RunDocument>(out, 'run.json').status).toBe('running');
+    const ended = await assay('report', out);
+    expect(ended.stderr).toBe('');
+    expect(ended.code).toBe(0);
+    expect(readJson<ResultsDocument>(out, 'results.json').outcomes.offered).toBe(written);
+    expect(existsSync(join(out, 'report.html'))).toBe(true);
+  });
+
+  test('a full disk keeps what was measured', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const target = await startSim('--ttft', '0', '--itl', '0');
+    // A limit on the size of files stands in for a full disk: writes fail the same way.
+    const command = 'ulimit -f 64; exec "$@"';
+    const args = ['run', '--target', target, '--concurrency', '8', '--requests', '5000', ...SHORT, '--out', out];
+    const program = [process.execPath, '--conditions=@assay/source', 'apps/cli/src/main.ts', ...args];
+    const ended = spawnSync('bash', ['-c', command, 'bash', ...program], { encoding: 'utf8', cwd: ROOT });
+    expect(ended.stderr).toMatch(/^error DISK_FULL: .+ \(hint: .+\)$/m);
+    expect(ended.status).toBe(1);
+    expect(ended.stdout).toContain('requests offered');
+    expect(readJson<RunDocument>(out, 'run.json').status).toBe('failed');
+    expect(readFileSync(join(out, 'requests.jsonl'), 'utf8').split('\n').length).toBeGreaterThan(50);
+  });
+});
