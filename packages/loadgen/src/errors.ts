@@ -1,10 +1,10 @@
+/** Why a call was refused; see the README. */
 export type LoadgenErrorCode =
   | 'SCHEDULE_INVALID'
   | 'TRACE_UNREADABLE'
   | 'TRACE_INVALID'
   | 'DATASET_UNREADABLE'
   | 'DATASET_INVALID'
-  | 'PROMPT_INVALID'
   | 'RECORD_EXISTS'
   | 'RECORD_WRITE_FAILED'
   | 'RECORD_UNREADABLE'

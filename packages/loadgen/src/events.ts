@@ -47,6 +47,8 @@ export interface ClientHealth {
   readonly loopDelayMaxMs: number | undefined;
   /** Share of one core this process used over the measured window, waiting loops of the pacer taken off. */
   readonly cpuRatio: number | undefined;
+  /** Largest resident memory of the process so far, MiB. */
+  readonly maxRssMiB: number | undefined;
   readonly dispatchLagP50Ms: number | undefined;
   readonly dispatchLagP99Ms: number | undefined;
   readonly dispatchLagMaxMs: number | undefined;

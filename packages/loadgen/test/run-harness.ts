@@ -63,7 +63,13 @@ export async function runFake(options: HarnessOptions): Promise<HarnessResult> {
     clock: world.clock,
     timer: world.timer,
     pacer: world.pacer,
-    probe: { start: () => undefined, stop: () => undefined, cpuMs: () => 0, loopDelay: () => undefined },
+    probe: {
+      start: () => undefined,
+      stop: () => undefined,
+      cpuMs: () => 0,
+      maxRssMiB: () => undefined,
+      loopDelay: () => undefined,
+    },
     schedule: createSchedule(config.load, config.seed, { requests: options.requests, durationMs: options.durationMs }),
     prompts: {
       size: undefined,

@@ -341,6 +341,7 @@ export class LoadRun {
         schedule: this.#options.schedule,
         isCut: this.#status !== 'finished',
         loopDelay,
+        maxRssMiB: this.#options.probe.maxRssMiB(),
         cpuMs: Math.max(0, cpuMs - (this.#loop?.pollingMs ?? 0)),
         wallMs: measureAtMs === undefined ? 0 : endAtMs - measureAtMs,
         lateAfterMs: this.#lateAfterMs,

@@ -11,6 +11,7 @@ export interface HealthObservation {
   /** The run ended before its schedule. */
   readonly isCut: boolean;
   readonly loopDelay: LoopDelay | undefined;
+  readonly maxRssMiB: number | undefined;
   readonly cpuMs: number;
   readonly wallMs: number;
   readonly lateAfterMs: number;
@@ -33,6 +34,7 @@ export function summarizeHealth(observation: HealthObservation): ClientHealth {
     loopDelayP99Ms: loopDelay?.p99Ms,
     loopDelayMaxMs: loopDelay?.maxMs,
     cpuRatio,
+    maxRssMiB: observation.maxRssMiB,
     dispatchLagP50Ms: lagMs(0.5),
     dispatchLagP99Ms: lagMs(0.99),
     dispatchLagMaxMs: lag.count === 0 ? undefined : lag.max / 1000,

@@ -14,6 +14,8 @@ export interface HealthProbe {
   loopDelay(): LoopDelay | undefined;
   /** CPU time of the process so far, user and system, all threads. */
   cpuMs(): number;
+  /** Largest resident memory of the process so far. */
+  maxRssMiB(): number | undefined;
   stop(): void;
 }
 
@@ -41,6 +43,7 @@ export function createNodeHealthProbe(): HealthProbe {
       const usage = process.cpuUsage();
       return (usage.user + usage.system) / 1000;
     },
+    maxRssMiB: () => process.resourceUsage().maxRSS / 1024,
     stop: () => {
       histogram.disable();
     },
