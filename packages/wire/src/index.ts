@@ -1,6 +1,7 @@
 export type { HttpFailureCode } from './http/http-failure.ts';
-export type { HttpReaderLimits, HttpResponseHandler, HttpResponseReader } from './http/http-response-reader.ts';
-export { createHttpResponseReader, DEFAULT_HTTP_READER_LIMITS } from './http/http-response-reader.ts';
+export type { HttpReaderLimits, HttpResponseHandler, HttpResponseReader } from './http/http-response-handler.ts';
+export { DEFAULT_HTTP_READER_LIMITS } from './http/http-response-handler.ts';
+export { createHttpResponseReader } from './http/http-response-reader.ts';
 export {
   isRecord,
   type OpenAiChunk,

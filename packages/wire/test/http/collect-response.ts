@@ -1,4 +1,4 @@
-import type { HttpReaderLimits } from '../../src/http/http-response-reader.ts';
+import type { HttpReaderLimits } from '../../src/http/http-response-handler.ts';
 import { createHttpResponseReader } from '../../src/http/http-response-reader.ts';
 
 export interface CollectedResponse {
