@@ -1,5 +1,5 @@
 import type { OpenAiChunk } from './openai-event.ts';
-import { toEvent } from './openai-event-reader.ts';
+import { toEvent } from './to-event.ts';
 
 /** The bytes around the one string in which the content events of a stream differ. */
 export interface ContentTemplate {

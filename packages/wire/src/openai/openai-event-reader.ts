@@ -1,6 +1,6 @@
 import { type ContentTemplate, createContentTemplate } from './content-template.ts';
-import { isRecord, type OpenAiChunk, type OpenAiEvent, readErrorMessage, readUsage } from './openai-event.ts';
-import { readChoice } from './read-choice.ts';
+import type { OpenAiEvent } from './openai-event.ts';
+import { toEvent } from './to-event.ts';
 
 export interface OpenAiEventReader {
   /** Reads the data of one event. */
@@ -10,7 +10,6 @@ export interface OpenAiEventReader {
 }
 
 const DONE: OpenAiEvent = { kind: 'done' };
-const EMPTY: OpenAiEvent = { kind: 'empty' };
 const MALFORMED: OpenAiEvent = { kind: 'malformed' };
 /** After this many templates that did not help, a stream's events differ too much for one to pay. */
 const MAX_TEMPLATES = 4;
@@ -63,28 +62,4 @@ function parse(decoder: TextDecoder, bytes: Uint8Array): { readonly value: unkno
   } catch {
     return undefined; // reported as a malformed event
   }
-}
-
-/** What parsed event data says. */
-export function toEvent(value: unknown): OpenAiEvent {
-  if (value === null) return EMPTY;
-  if (!isRecord(value)) return MALFORMED;
-  const message = readErrorMessage(value);
-  if (message !== undefined) return { kind: 'error', message };
-  return toChunk(value);
-}
-
-function toChunk(value: Readonly<Record<string, unknown>>): OpenAiChunk {
-  const choices = (Array.isArray(value['choices']) ? value['choices'] : []).filter(isRecord).map(readChoice);
-  const listed = choices.map(({ listedTokens }) => listedTokens).filter((tokens) => tokens !== undefined);
-  return {
-    kind: 'chunk',
-    hasContent: choices.some(({ hasAnswer, hasReasoning }) => hasAnswer || hasReasoning),
-    hasAnswer: choices.some(({ hasAnswer }) => hasAnswer),
-    hasToolCall: choices.some(({ hasToolCall }) => hasToolCall),
-    finishReasons: choices.flatMap(({ finishReason }) => finishReason ?? []),
-    choiceIndexes: choices.map(({ index }) => index),
-    usage: readUsage(value['usage']),
-    listedTokens: listed.length === 0 ? undefined : listed.reduce((sum, tokens) => sum + tokens, 0),
-  };
 }

@@ -1,0 +1,17 @@
+export type AdapterErrorCode = 'PROMPT_KIND_UNSUPPORTED';
+
+/** A request that the chosen interface cannot express. */
+export class AdapterError extends Error {
+  override readonly name = 'AdapterError';
+  readonly code: AdapterErrorCode;
+  readonly hint: string | undefined;
+  constructor(
+    code: AdapterErrorCode,
+    message: string,
+    options: { readonly hint?: string; readonly cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+  }
+}

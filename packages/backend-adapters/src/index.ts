@@ -1,0 +1,3 @@
+export { AdapterError, type AdapterErrorCode } from './adapter-error.ts';
+export { createBackend } from './create-backend.ts';
+export type { BackendOptions } from './openai/backend-options.ts';

@@ -1,0 +1,16 @@
+/** What an adapter must know of a server and of the load. */
+export interface BackendOptions {
+  readonly backend: 'openai' | 'vllm';
+  readonly api: 'chat' | 'completions';
+  readonly model: string;
+  readonly isStreaming: boolean;
+  /** Ask the server to go on past its natural end, so that output lengths are exact. vLLM only. */
+  readonly ignoreEos: boolean;
+  /** Ask for token counts in streams (`stream_options.include_usage`). */
+  readonly includeUsage: boolean;
+  /** Path before `/v1`, without a slash at its end; empty for none. */
+  readonly basePath: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parse every event completely and compare with the fast path. */
+  readonly verifyStream: boolean;
+}

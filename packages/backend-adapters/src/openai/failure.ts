@@ -1,0 +1,30 @@
+import type { DecodedResponse } from '@assay/loadgen';
+
+/** How a response failed. */
+export interface Failure {
+  readonly outcome: DecodedResponse['outcome'];
+  readonly code: string;
+  readonly message: string | undefined;
+}
+
+export const protocolFailure = (code: string, message: string | undefined): Failure => ({
+  outcome: 'protocol',
+  code,
+  message,
+});
+
+/** A response whose status is not 2xx; `body` is what came of it. */
+export function httpFailure(status: number, body: string, readMessage: (body: string) => string | undefined): Failure {
+  return {
+    outcome: 'http',
+    code: `HTTP_${status}`,
+    message: readMessage(body) ?? (body.trim() === '' ? undefined : body.trim().slice(0, 300)),
+  };
+}
+
+/** A body that the connection cut off. */
+export function cutFailure(end: { readonly code: string; readonly message: string }): Failure {
+  return end.code === 'SOCKET_RESET'
+    ? { outcome: 'network', code: 'SOCKET_RESET', message: end.message }
+    : protocolFailure('STREAM_TRUNCATED', end.message);
+}

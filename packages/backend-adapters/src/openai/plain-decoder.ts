@@ -1,0 +1,99 @@
+import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
+import { isRecord, readChoice, readErrorMessage, readUsage } from '@assay/wire';
+import { BodyText, parseObject } from './body-text.ts';
+import { cutFailure, type Failure, httpFailure, protocolFailure } from './failure.ts';
+
+/** Reads an answer that is not streamed: there is no first token, the whole text comes at once. */
+export class PlainDecoder implements ResponseDecoder {
+  readonly #body = new BodyText();
+  #status = 0;
+  lastProgressAtMs: number | undefined;
+  readonly isTerminated = false;
+  readonly hasFirstToken = false;
+
+  onHeaders(status: number): void {
+    this.#status = status;
+  }
+
+  onBody(bytes: Uint8Array, start: number, end: number, atMs: number): void {
+    this.lastProgressAtMs = atMs;
+    this.#body.append(bytes, start, end);
+  }
+
+  finish(end: BodyEnd): DecodedResponse {
+    return readPlainBody(this.#status, this.#body, end);
+  }
+}
+
+const nothing = {
+  firstTokenAtMs: undefined,
+  firstAnswerTokenAtMs: undefined,
+  lastTokenAtMs: undefined,
+  arrivals: [],
+  arrivalsUnit: 'events',
+  contentEvents: 0,
+} as const;
+
+export const readMessage = (body: string): string | undefined => {
+  const value = parseObject(body);
+  return value === undefined ? undefined : readErrorMessage(value);
+};
+
+/** What a whole body says; also for a refused stream, whose error is no stream. */
+export function readPlainBody(status: number, body: BodyText, end: BodyEnd): DecodedResponse {
+  const { text } = body;
+  const value = parseObject(text);
+  const failure = findFailure(status, text, value, body.isTooLarge, end);
+  const usage = value === undefined ? undefined : readUsage(value['usage']);
+  const choices = (Array.isArray(value?.['choices']) ? value['choices'] : []).filter(isRecord).map(readChoice);
+  const listed = choices.every(({ listedTokens }) => listedTokens !== undefined)
+    ? choices.reduce((sum, choice) => sum + (choice.listedTokens ?? 0), 0)
+    : undefined;
+  const tokens = usage?.completionTokens ?? (choices.length > 0 ? listed : undefined);
+  return {
+    ...nothing,
+    outcome: failure?.outcome ?? 'ok',
+    code: failure?.code,
+    message: failure?.message,
+    outputTokens: tokens,
+    outputTokensSource:
+      usage?.completionTokens !== undefined ? 'usage' : tokens !== undefined ? 'token-ids' : 'unavailable',
+    usage,
+    finishReason:
+      [...choices]
+        .sort((a, b) => a.index - b.index)
+        .flatMap(({ finishReason }) => finishReason ?? [])
+        .join(',') || undefined,
+  };
+}
+
+function findFailure(
+  status: number,
+  text: string,
+  value: Readonly<Record<string, unknown>> | undefined,
+  isTooLarge: boolean,
+  end: BodyEnd,
+): Failure | undefined {
+  if (status < 200 || status > 299) return httpFailure(status, text, readMessage);
+  if (end.kind === 'cut') return cutFailure(end);
+  if (isTooLarge) return protocolFailure('STREAM_MALFORMED', 'the body is larger than 32 MiB');
+  if (text.trim() === '') return protocolFailure('STREAM_EMPTY', 'the body is empty');
+  if (value === undefined) {
+    return protocolFailure(
+      /^\s*</.test(text) ? 'ERROR_BODY' : 'STREAM_MALFORMED',
+      `expected a JSON object, got ${JSON.stringify(text.trim().slice(0, 80))}`,
+    );
+  }
+  const message = readErrorMessage(value);
+  if (message !== undefined) return protocolFailure('ERROR_BODY', message);
+  if (!Array.isArray(value['choices']) || value['choices'].length === 0)
+    return protocolFailure('STREAM_MALFORMED', 'the body has no choices');
+  const choices = value['choices'].filter(isRecord).map(readChoice);
+  if (choices.some(({ finishReason }) => finishReason === 'abort'))
+    return protocolFailure('SERVER_ABORTED', 'finish reason abort');
+  const completionTokens = readUsage(value['usage'])?.completionTokens;
+  if (completionTokens === 0 && choices.some(({ hasAnswer, hasReasoning }) => hasAnswer || hasReasoning)) {
+    return protocolFailure('USAGE_MISMATCH', 'usage says 0 completion tokens, but there is content');
+  }
+  return undefined;
+}

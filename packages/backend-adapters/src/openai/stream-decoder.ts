@@ -1,0 +1,168 @@
+import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
+import {
+  createOpenAiEventReader,
+  createSseScanner,
+  type OpenAiChunk,
+  type OpenAiEvent,
+  type OpenAiUsage,
+  type SseHandler,
+} from '@assay/wire';
+import { Arrivals } from './arrivals.ts';
+import { BodyText } from './body-text.ts';
+import { cutFailure, type Failure, protocolFailure } from './failure.ts';
+import { readPlainBody } from './plain-decoder.ts';
+import { UsageLedger } from './usage-ledger.ts';
+
+/**
+ * Reads a streamed answer. It is good when a choice finished, the terminator came and no event said otherwise; what fails
+ * is told apart by code, and the times of what did arrive are kept.
+ */
+export class StreamDecoder implements ResponseDecoder, SseHandler {
+  readonly #reader;
+  readonly #verifier;
+  readonly #scanner = createSseScanner(this);
+  readonly #usage = new UsageLedger();
+  readonly #arrivals = new Arrivals();
+  #status = 0;
+  #isEventStream = true;
+  #plainBody: BodyText | undefined;
+  #atMs = 0;
+  #firstTokenAtMs: number | undefined;
+  #firstAnswerAtMs: number | undefined;
+  #lastTokenAtMs: number | undefined;
+  #contentEvents = 0;
+  #events = 0;
+  #hasToolCall = false;
+  #finishReasons = new Map<number, string>();
+  #failure: Failure | undefined;
+  isTerminated = false;
+  lastProgressAtMs: number | undefined;
+
+  constructor(options: { readonly verifyStream: boolean }) {
+    this.#reader = createOpenAiEventReader();
+    this.#verifier = options.verifyStream ? createOpenAiEventReader({ isFastPathOff: true }) : undefined;
+  }
+
+  get hasFirstToken(): boolean {
+    return this.#firstTokenAtMs !== undefined;
+  }
+
+  onHeaders(status: number, headers: ReadonlyMap<string, string>): void {
+    this.#status = status;
+    this.#isEventStream = status >= 200 && status <= 299 && !/json|html/.test(headers.get('content-type') ?? '');
+    if (!this.#isEventStream) this.#plainBody = new BodyText();
+  }
+
+  onBody(bytes: Uint8Array, start: number, end: number, atMs: number): void {
+    this.#atMs = atMs;
+    if (this.#isEventStream) {
+      this.#scanner.push(bytes, start, end);
+      return;
+    }
+    this.lastProgressAtMs = atMs;
+    this.#plainBody?.append(bytes, start, end);
+  }
+
+  onTooLarge(): void {
+    this.#fail(protocolFailure('STREAM_MALFORMED', 'an event is larger than the limit'));
+  }
+
+  onEvent(bytes: Uint8Array, start: number, end: number): void {
+    this.lastProgressAtMs = this.#atMs;
+    this.#events += 1;
+    const event = this.#reader.read(bytes, start, end);
+    if (this.#verifier !== undefined) this.#verify(event, this.#verifier.read(bytes, start, end));
+    switch (event.kind) {
+      case 'chunk':
+        this.#onChunk(event);
+        return;
+      case 'done':
+        this.isTerminated = true;
+        return;
+      case 'error':
+        this.#fail(protocolFailure('STREAM_ERROR_EVENT', event.message));
+        return;
+      case 'malformed':
+        this.#fail(protocolFailure('STREAM_MALFORMED', 'an event is not the JSON it should be'));
+        return;
+      default:
+    }
+  }
+
+  #fail(failure: Failure): void {
+    this.#failure ??= failure;
+  }
+
+  #verify(fast: OpenAiEvent, full: OpenAiEvent): void {
+    if (JSON.stringify(fast) !== JSON.stringify(full))
+      this.#fail(protocolFailure('STREAM_MALFORMED', 'the fast path and the full parse of an event disagree'));
+  }
+
+  #onChunk(chunk: OpenAiChunk): void {
+    if (chunk.hasContent) this.#onContent(chunk);
+    const { finishReasons, choiceIndexes } = chunk;
+    for (let i = 0; i < finishReasons.length; i++)
+      this.#finishReasons.set(choiceIndexes[i] ?? i, finishReasons[i] ?? '');
+    if (chunk.usage !== undefined) this.#usage.add(chunk.usage, chunk);
+    if (chunk.listedTokens !== undefined) this.#usage.addListed(chunk.listedTokens);
+  }
+
+  #onContent(chunk: OpenAiChunk): void {
+    const atMs = this.#atMs;
+    this.#contentEvents += 1;
+    this.#firstTokenAtMs ??= atMs;
+    if (chunk.hasAnswer) this.#firstAnswerAtMs ??= atMs;
+    if (chunk.hasToolCall) this.#hasToolCall = true;
+    this.#lastTokenAtMs = atMs;
+    this.#arrivals.add(atMs, 1);
+  }
+
+  finish(end: BodyEnd): DecodedResponse {
+    if (this.#plainBody !== undefined) return this.#asRefusal(readPlainBody(this.#status, this.#plainBody, end));
+    const usage = this.#usage.total;
+    const failure = this.#failure ?? this.#findFailure(end, usage);
+    const { tokens, source } = this.#usage.outputTokens(this.#contentEvents);
+    return {
+      outcome: failure?.outcome ?? 'ok',
+      code: failure?.code,
+      message: failure?.message,
+      firstTokenAtMs: this.#firstTokenAtMs,
+      firstAnswerTokenAtMs: this.#firstAnswerAtMs,
+      lastTokenAtMs: this.#lastTokenAtMs,
+      arrivals: this.#arrivals.pairs,
+      arrivalsUnit: tokens !== undefined && tokens === this.#contentEvents ? 'tokens' : 'events',
+      contentEvents: this.#contentEvents,
+      outputTokens: tokens,
+      outputTokensSource: source,
+      usage,
+      finishReason:
+        [...this.#finishReasons]
+          .sort(([a], [b]) => a - b)
+          .map(([, reason]) => reason)
+          .join(',') || undefined,
+    };
+  }
+
+  /** A stream was asked for: a whole body under 200 is no answer to that, even when it holds one. */
+  #asRefusal(decoded: DecodedResponse): DecodedResponse {
+    if (decoded.outcome !== 'ok') return decoded;
+    return {
+      ...decoded,
+      ...protocolFailure('STREAM_MALFORMED', 'the server answered a stream request with a whole body'),
+    };
+  }
+
+  #findFailure(end: BodyEnd, usage: OpenAiUsage | undefined): Failure | undefined {
+    if (end.kind === 'cut' && !this.isTerminated) return cutFailure(end);
+    if ([...this.#finishReasons.values()].includes('abort'))
+      return protocolFailure('SERVER_ABORTED', 'finish reason abort');
+    if (this.#events === 0 || (this.#contentEvents === 0 && this.#finishReasons.size === 0)) {
+      return protocolFailure('STREAM_EMPTY', 'the stream ended without any content');
+    }
+    if (!this.isTerminated) return protocolFailure('STREAM_TRUNCATED', 'the stream ended without [DONE]');
+    // TGI streams tool calls without a finish reason; everywhere else its absence means that the end is missing.
+    if (this.#finishReasons.size === 0 && !this.#hasToolCall)
+      return protocolFailure('STREAM_TRUNCATED', 'no choice finished');
+    return this.#usage.mismatch(usage, this.#contentEvents);
+  }
+}

@@ -1,0 +1,72 @@
+import type { DecodedResponse } from '@assay/loadgen';
+import type { OpenAiChunk, OpenAiUsage } from '@assay/wire';
+import { type Failure, protocolFailure } from './failure.ts';
+
+/**
+ * Puts together what a stream says about token counts. Usage may stand in every event (cumulative), in an event of its own, in
+ * the finish event, or once per prompt, to be added.
+ */
+export class UsageLedger {
+  #last: OpenAiUsage | undefined;
+  /** Usage of finish events by choice: with several prompts each has its own. */
+  readonly #perChoice = new Map<number, OpenAiUsage>();
+  #ownEvent: OpenAiUsage | undefined;
+  #usageEvents = 0;
+  #listed: number | undefined;
+
+  add(usage: OpenAiUsage, chunk: OpenAiChunk): void {
+    this.#usageEvents += 1;
+    this.#last = usage;
+    if (chunk.choiceIndexes.length === 0) this.#ownEvent = usage;
+    else if (chunk.finishReasons.length > 0) this.#perChoice.set(chunk.choiceIndexes[0] ?? 0, usage);
+  }
+
+  addListed(tokens: number): void {
+    this.#listed = (this.#listed ?? 0) + tokens;
+  }
+
+  /** The counts of the whole answer. */
+  get total(): OpenAiUsage | undefined {
+    if (this.#ownEvent !== undefined) return this.#ownEvent;
+    if (this.#perChoice.size > 1) return [...this.#perChoice.values()].reduce(addUsage);
+    return this.#perChoice.values().next().value ?? this.#last;
+  }
+
+  /** Generated tokens and where the number comes from. */
+  outputTokens(contentEvents: number): {
+    readonly tokens: number | undefined;
+    readonly source: DecodedResponse['outputTokensSource'];
+  } {
+    const reported = this.total?.completionTokens;
+    if (reported !== undefined) {
+      const isFinal = this.#ownEvent !== undefined || this.#perChoice.size > 0;
+      return { tokens: reported, source: isFinal ? 'usage' : 'continuous-usage' };
+    }
+    if (this.#listed !== undefined) return { tokens: this.#listed, source: 'token-ids' };
+    return contentEvents > 0
+      ? { tokens: contentEvents, source: 'event-count' }
+      : { tokens: undefined, source: 'unavailable' };
+  }
+
+  /** Usage that what arrived disproves: fewer tokens than there were events with content, each of which holds at least one. */
+  mismatch(usage: OpenAiUsage | undefined, contentEvents: number): Failure | undefined {
+    const reported = usage?.completionTokens;
+    if (reported === undefined || this.#usageEvents === 0 || reported >= contentEvents) return undefined;
+    return protocolFailure(
+      'USAGE_MISMATCH',
+      `usage says ${reported} completion tokens, but ${contentEvents} events carried content`,
+    );
+  }
+}
+
+const add = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? undefined : a + b;
+
+function addUsage(a: OpenAiUsage, b: OpenAiUsage): OpenAiUsage {
+  return {
+    promptTokens: add(a.promptTokens, b.promptTokens),
+    completionTokens: add(a.completionTokens, b.completionTokens),
+    cachedTokens: add(a.cachedTokens, b.cachedTokens),
+    reasoningTokens: add(a.reasoningTokens, b.reasoningTokens),
+  };
+}

@@ -1,0 +1,29 @@
+import { isRecord, type OpenAiChunk, type OpenAiEvent, readErrorMessage, readUsage } from './openai-event.ts';
+import { readChoice } from './read-choice.ts';
+
+const EMPTY: OpenAiEvent = { kind: 'empty' };
+const MALFORMED: OpenAiEvent = { kind: 'malformed' };
+
+/** What parsed event data says. */
+export function toEvent(value: unknown): OpenAiEvent {
+  if (value === null) return EMPTY;
+  if (!isRecord(value)) return MALFORMED;
+  const message = readErrorMessage(value);
+  if (message !== undefined) return { kind: 'error', message };
+  return toChunk(value);
+}
+
+function toChunk(value: Readonly<Record<string, unknown>>): OpenAiChunk {
+  const choices = (Array.isArray(value['choices']) ? value['choices'] : []).filter(isRecord).map(readChoice);
+  const listed = choices.map(({ listedTokens }) => listedTokens).filter((tokens) => tokens !== undefined);
+  return {
+    kind: 'chunk',
+    hasContent: choices.some(({ hasAnswer, hasReasoning }) => hasAnswer || hasReasoning),
+    hasAnswer: choices.some(({ hasAnswer }) => hasAnswer),
+    hasToolCall: choices.some(({ hasToolCall }) => hasToolCall),
+    finishReasons: choices.flatMap(({ finishReason }) => finishReason ?? []),
+    choiceIndexes: choices.map(({ index }) => index),
+    usage: readUsage(value['usage']),
+    listedTokens: listed.length === 0 ? undefined : listed.reduce((sum, tokens) => sum + tokens, 0),
+  };
+}
