@@ -147,9 +147,12 @@ class NetTransport implements Transport, ConnectionOwner {
     let exchange: Exchange | undefined;
     const waiting: Waiting = {
       onOpen: (connection, connectMs) => {
+        if (waiting.isGivenUp) {
+          this.release(connection);
+          return;
+        }
         handler.onConnect(connectMs);
-        if (waiting.isGivenUp) this.release(connection);
-        else exchange = connection.send(request, handler);
+        exchange = connection.send(request, handler);
       },
       onFailure: (code, message) => handler.onFailure(code, message, this.nowMs(), false),
       isGivenUp: false,

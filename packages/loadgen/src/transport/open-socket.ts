@@ -41,16 +41,19 @@ export function createSocketOpener(target: TransportTarget, nowMs: () => number)
     const options: ConnectionOptions & { readonly onread: OnReadOpts } = { ...address, ...tlsOptions, onread };
     return connectTls(options);
   };
-  return { open: (onread, opening) => openOnce(() => start(onread), isTls, target.connectTimeoutMs, nowMs, opening) };
+  return {
+    open: (onread, opening) =>
+      openOnce(() => start(onread), { isTls, timeoutMs: target.connectTimeoutMs, nowMs }, opening),
+  };
 }
 
-function openOnce(
+/** @internal One connection by `start`, which is called again as long as local ports are short. */
+export function openOnce(
   start: () => Socket,
-  isTls: boolean,
-  timeoutMs: number,
-  nowMs: () => number,
+  options: { readonly isTls: boolean; readonly timeoutMs: number; readonly nowMs: () => number },
   opening: SocketOpening,
 ): () => void {
+  const { isTls, timeoutMs, nowMs } = options;
   const beganAtMs = nowMs();
   let socket: Socket | undefined;
   let retry: NodeJS.Timeout | undefined;
