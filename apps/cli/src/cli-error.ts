@@ -77,9 +77,12 @@ function coded(error: unknown): CodedError | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || 'syscall' in error) {
     return undefined;
   }
-  const hint = 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined;
+  const hint = 'hint' in error && typeof error.hint === 'string' ? error.hint : fallbackHint(error.code);
   return { code: error.code, message: error.message, hint };
 }
+
+const fallbackHint = (code: string): string =>
+  code.endsWith('_UNREADABLE') ? 'check the path and its permissions' : 'assay --help says what is accepted';
 
 /** Names of error classes whose errors mean that the input, not the program, is at fault. */
 const INPUT_ERROR_NAMES: ReadonlySet<string> = new Set([

@@ -78,7 +78,9 @@ export function explainUnreachable(error: unknown, target: string): CliError {
       'the port is open, but no answer came; is it the right service?',
     );
   }
-  if (has(({ code }) => CLOSED_CODES.has(code) || code.startsWith('HPE_')) !== undefined) {
+  if (
+    has(({ code }) => CLOSED_CODES.has(code) || code.startsWith('HPE_') || code === 'HTTPParserError') !== undefined
+  ) {
     return fail(
       'TARGET_TLS',
       `${target} does not answer in HTTP`,
