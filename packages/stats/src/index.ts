@@ -1,8 +1,21 @@
+export {
+  type EquivalenceMargin,
+  type EquivalenceResult,
+  equivalenceTest,
+  pairedEquivalenceTest,
+} from './comparison/equivalence.ts';
+export { type KolmogorovSmirnovResult, kolmogorovSmirnovTest } from './comparison/kolmogorov-smirnov.ts';
+export { type MannWhitneyResult, mannWhitneyTest } from './comparison/mann-whitney.ts';
+export { adjustBenjaminiHochberg, adjustHolm } from './comparison/multiple-testing.ts';
+export { type SignFlipResult, signFlipTest } from './comparison/sign-flip.ts';
+export { normalCdf, normalQuantile } from './distribution/normal.ts';
 export { StatsError, type StatsErrorCode } from './errors.ts';
 export { createHistogram, type Histogram, type HistogramOptions, histogramFromBase64 } from './histogram.ts';
 export type { Interval } from './interval/interval.ts';
+export { blockMeanInterval, tMeanInterval } from './interval/mean-interval.ts';
 export { proportionInterval } from './interval/proportion-interval.ts';
 export { type QuantileRanks, quantileInterval, quantileRanks } from './interval/quantile-interval.ts';
+export { type Direction, dominates, paretoFront } from './pareto.ts';
 export {
   type Moments,
   momentsOf,
@@ -11,4 +24,13 @@ export {
   quantileOfSorted,
   sortAscending,
 } from './quantile.ts';
+export {
+  type BlockBootstrapOptions,
+  type BootstrapOptions,
+  bcaInterval,
+  blockBootstrapInterval,
+  defaultBlockLength,
+  type Statistic,
+} from './resample/bootstrap.ts';
+export type { UniformSource } from './resample/random-source.ts';
 export { type EarlyStoppingEstimate, earlyStoppingEstimate, minimumPassing, sampleFloor } from './sample-floor.ts';
