@@ -52,6 +52,7 @@ export function startOpenLoop(options: OpenLoopOptions): RunningLoop {
   let pollingMs = 0;
   let lastPollEndMs = Number.NEGATIVE_INFINITY;
   let segmentAt = 0;
+  let prepareCostMs = 0;
 
   function current(): OpenSegment | undefined {
     let segment = options.segments[segmentAt];
@@ -87,11 +88,13 @@ export function startOpenLoop(options: OpenLoopOptions): RunningLoop {
     for (let at = segmentAt; at < Math.min(segmentAt + 2, options.segments.length); at++) {
       const lookAhead = options.segments[at]?.lookAhead;
       while (lookAhead !== undefined && !lookAhead.isFull) {
-        if (prepared >= MAX_PREPARED_PER_TURN || nextDueMs - clock.nowMs() < SLACK_TO_PREPARE_MS) {
+        const startMs = clock.nowMs();
+        if (prepared >= MAX_PREPARED_PER_TURN || nextDueMs - startMs < SLACK_TO_PREPARE_MS + prepareCostMs) {
           isFull = false;
           break;
         }
         lookAhead.fillOne();
+        prepareCostMs = Math.max(clock.nowMs() - startMs, 0.95 * prepareCostMs);
         prepared++;
       }
     }
