@@ -88,7 +88,7 @@ const fallbackHint = (code: string): string =>
 const INPUT_ERROR_NAMES: ReadonlySet<string> = new Set([
   'ContractError',
   'LoadgenError',
-  'BackendError',
+  'AdapterError',
   'SimulatorError',
   'ReportError',
 ]);

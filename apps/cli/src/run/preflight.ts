@@ -1,7 +1,7 @@
-import { didYouMean } from '@assay/contracts';
 import type { FetchText } from '@assay/loadgen';
 import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-codes.ts';
+import { closest } from './closest.ts';
 import { explainUnreachable } from './reachability.ts';
 
 export interface PreflightOptions {
@@ -87,7 +87,7 @@ function chooseModel(served: readonly string[], asked: string | null): string {
     });
   }
   if (served.includes(asked)) return asked;
-  const likely = didYouMean(asked, served);
+  const likely = closest(asked, served);
   throw new CliError('MODEL_UNKNOWN', `the server does not serve the model "${asked}"`, {
     hint: `${likely === undefined ? '' : `did you mean "${likely}"? `}served: ${list(served)}`,
   });
