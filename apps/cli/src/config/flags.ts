@@ -41,7 +41,7 @@ export function readSetting(name: SettingName, value: unknown, where: string, co
 }
 
 function hintFor(name: SettingName, value: unknown): string {
-  if (name === 'headers') return 'keep keys out of files: --api-key-env NAME';
+  if (name === 'header') return 'keep keys out of files: --api-key-env NAME';
   if (SETTINGS[name].expected.startsWith('a time') && /^\d+(\.\d+)?$/.test(String(value))) {
     return `add the unit: ${String(value)}s`;
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { ContractError, formatIssues, type Profile, parseYamlDocument } from '@assay/contracts';
+import { ContractError, formatIssues, parseYamlDocument } from '@assay/contracts';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { CliError } from '../cli-error.ts';
 import { readSetting } from './flags.ts';
@@ -40,7 +40,7 @@ function readText(path: string): string {
 
 function parseProfile(text: string, path: string): Readonly<Record<string, unknown>> {
   try {
-    return flatten({ ...parseYamlDocument(text, path, 'profile') });
+    return { ...parseYamlDocument(text, path, 'profile') };
   } catch (error: unknown) {
     if (!(error instanceof ContractError)) throw error;
     const [first, ...more] = error.issues.map((issue) => ({
@@ -53,18 +53,6 @@ function parseProfile(text: string, path: string): Readonly<Record<string, unkno
       more,
     });
   }
-}
-
-/** A profile nests what flags spell out: `auth.fromEnv` is `--api-key-env`, `tls.caFile` is `--ca-file`. */
-function flatten(profile: Profile): Readonly<Record<string, unknown>> {
-  const { auth, tls, ...rest } = profile;
-  return {
-    ...rest,
-    ...(auth !== undefined && 'fromEnv' in auth ? { apiKeyEnv: auth.fromEnv } : {}),
-    ...(auth !== undefined && 'fromFile' in auth ? { apiKeyFile: auth.fromFile } : {}),
-    ...(tls?.caFile === undefined ? {} : { caFile: tls.caFile }),
-    ...(tls?.isVerified === undefined ? {} : { insecure: !tls.isVerified }),
-  };
 }
 
 /** `line:column` of each top-level key. */

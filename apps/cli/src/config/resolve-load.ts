@@ -21,6 +21,11 @@ export function resolveLoad(layered: LayeredSettings): Load {
     return { kind: 'trace', file: settings.trace, timeScale: layered.get('timeScale') ?? 1 };
   }
   if (settings.concurrency !== undefined) return { kind: 'concurrency', concurrency: settings.concurrency };
+  if (settings.rate !== undefined && layered.get('arrival')?.kind === 'ramp') {
+    throw new CliError('CONFIG_CONFLICT', '--rate and --arrival ramp exclude each other', {
+      hint: 'a ramp has its own rates; add --arrival constant for an even one',
+    });
+  }
   return resolveOpenLoop(layered);
 }
 

@@ -30,7 +30,7 @@ export interface Settings {
   readonly model?: string;
   readonly api?: 'chat' | 'completions';
   readonly stream?: boolean;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly header?: Readonly<Record<string, string>>;
   readonly apiKeyEnv?: string;
   readonly apiKeyFile?: string;
   readonly caFile?: string;
@@ -127,7 +127,7 @@ export const SETTINGS: { readonly [Name in SettingName]-?: Setting<NonNullable<S
     expected: SWITCH,
     parse: parseFlag,
   },
-  headers: {
+  header: {
     flag: '--header <name:value>',
     group: TARGET,
     help: 'further request header, repeatable (a key goes into --api-key-env)',
@@ -339,7 +339,7 @@ export const SETTING_NAMES: readonly SettingName[] = Object.keys(SETTINGS).filte
   (name): name is SettingName => name in SETTINGS,
 );
 
-/** Name of the parsed option: `stream` of `--no-stream`, `header` of `--header`. */
+/** Name of the parsed option: `stream` of `--no-stream`. */
 export function attributeNameOf(name: SettingName): string {
   return new Option(SETTINGS[name].flag).attributeName();
 }

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { CliError } from '../cli-error.ts';
+import { LayeredSettings, type Origin } from './layers.ts';
+import { resolveConfig } from './resolve.ts';
+import type { Settings } from './settings.ts';
+
+const resolve = (layers: Partial<Record<Origin, Settings>>): ReturnType<typeof resolveConfig> =>
+  resolveConfig(
+    new LayeredSettings(
+      (['profile', 'environment', 'flag'] as const).map((origin) => ({ origin, settings: layers[origin] ?? {} })),
+    ),
+    'test',
+  );
+
+const codeOf = (layers: Partial<Record<Origin, Settings>>): string | undefined => {
+  try {
+    resolve(layers);
+    return undefined;
+  } catch (error: unknown) {
+    return error instanceof CliError ? error.code : 'other';
+  }
+};
+
+test('a flag wins over the environment, the environment over the profile', () => {
+  const { config, origins } = resolve({
+    profile: { simulate: true, requests: 5, seed: 1, name: 'profile' },
+    environment: { seed: 2, requests: 6 },
+    flag: { seed: 3 },
+  });
+  expect(config).toMatchObject({ seed: 3, requests: 6, name: 'profile', stream: true });
+  expect(origins).toMatchObject({ seed: 'flag', requests: 'environment', name: 'profile', stream: 'default' });
+});
+
+test('the strongest layer decides the shape of the load as a whole', () => {
+  const profile: Settings = { simulate: true, requests: 5, rate: 10, arrival: { kind: 'poisson' } };
+  expect(resolve({ profile, flag: { concurrency: 8 } }).config.load).toEqual({ kind: 'concurrency', concurrency: 8 });
+  expect(resolve({ profile, flag: { rate: 20 } }).config.load).toEqual({ kind: 'poisson', ratePerSecond: 20 });
+  expect(codeOf({ profile, flag: { concurrency: 8, rate: 2 } })).toBe('CONFIG_CONFLICT');
+});
+
+test('a target in a stronger layer replaces the embedded service of a weaker one', () => {
+  const profile: Settings = { simulate: true, requests: 5 };
+  expect(resolve({ profile, flag: { target: 'http://host' } }).config).toMatchObject({
+    simulate: false,
+    target: 'http://host',
+  });
+  expect(codeOf({ flag: { simulate: true, target: 'http://host', requests: 5 } })).toBe('CONFIG_CONFLICT');
+});
+
+test('a trace needs no end, and brings its own lengths', () => {
+  const { config } = resolve({ flag: { simulate: true, trace: 'trace.csv', timeScale: 2 } });
+  expect(config).toMatchObject({
+    load: { kind: 'trace', file: 'trace.csv', timeScale: 2 },
+    dataset: { kind: 'trace' },
+  });
+});
+
+test.each<[string, Settings, string]>([
+  ['no target', { requests: 5 }, 'CONFIG_TARGET_MISSING'],
+  ['no end', { simulate: true }, 'CONFIG_STOP_MISSING'],
+  ['poisson without a rate', { simulate: true, requests: 5, arrival: { kind: 'poisson' } }, 'CONFIG_CONFLICT'],
+  [
+    'a ramp without a time',
+    { simulate: true, requests: 5, arrival: { kind: 'ramp', from: 1, to: 2, rampMs: undefined } },
+    'CONFIG_CONFLICT',
+  ],
+  ['two places for a key', { simulate: true, requests: 5, apiKeyEnv: 'A', apiKeyFile: 'b' }, 'CONFIG_CONFLICT'],
+  ['a trace dataset without a trace', { simulate: true, requests: 5, dataset: { kind: 'trace' } }, 'CONFIG_CONFLICT'],
+])('%s is refused', (_, flag, code) => expect(codeOf({ flag })).toBe(code));
+
+test('shorter limits follow the limit of the whole request', () => {
+  const { timeouts, drainMs } = resolve({ flag: { simulate: true, requests: 5, timeout: 5000 } }).config;
+  expect(timeouts).toEqual({ connectMs: 5000, firstTokenMs: 5000, stallMs: 5000, totalMs: 5000 });
+  expect(drainMs).toBe(5000);
+});
