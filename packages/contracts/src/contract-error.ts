@@ -1,49 +1,53 @@
-/** One thing that is wrong with a document. Lines and columns start at 1. */
-export interface ContractIssue {
-  readonly file: string | undefined;
-  readonly line: number | undefined;
-  readonly column: number | undefined;
-  /** JSON pointer (RFC 6901) of the value; empty for the document itself. */
-  readonly pointer: string;
-  readonly message: string;
-  readonly expected: string | undefined;
-  readonly got: string | undefined;
-  readonly hint: string | undefined;
-}
+import { type ContractIssue, formatIssues } from './issue.ts';
 
+/**
+ * - `DOCUMENT_SYNTAX`: the text is not YAML or JSON.
+ * - `DOCUMENT_INVALID`: it does not follow its schema.
+ * - `FORMAT_UNKNOWN`: no `schema` field, or one that is not known.
+ * - `FORMAT_TOO_NEW`: written by a newer version.
+ * - `MIGRATION_BROKEN`: there is no migration from a version that is known.
+ * - `CANONICAL_JSON`: the value has no canonical JSON.
+ * - `MEASUREMENT_INVALID`: a figure that is no figure.
+ */
 export type ContractErrorCode =
   | 'DOCUMENT_SYNTAX'
   | 'DOCUMENT_INVALID'
   | 'FORMAT_UNKNOWN'
   | 'FORMAT_TOO_NEW'
-  | 'CANONICAL_JSON';
+  | 'MIGRATION_BROKEN'
+  | 'CANONICAL_JSON'
+  | 'MEASUREMENT_INVALID';
 
-/** A document that is not what it should be; `issues` holds all that is wrong with it at once. */
+/** The one error class of this package. `issues` is empty unless a document was read. */
 export class ContractError extends Error {
   override readonly name = 'ContractError';
   readonly code: ContractErrorCode;
-  readonly issues: readonly ContractIssue[];
   readonly hint: string | undefined;
+  readonly issues: readonly ContractIssue[];
+  readonly details: Readonly<Record<string, unknown>>;
+
   constructor(
     code: ContractErrorCode,
     message: string,
-    options: { readonly issues?: readonly ContractIssue[]; readonly hint?: string; readonly cause?: unknown } = {},
+    options: {
+      readonly cause?: unknown;
+      readonly hint?: string | undefined;
+      readonly issues?: readonly ContractIssue[];
+      readonly details?: Readonly<Record<string, unknown>>;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.issues = options.issues ?? [];
     this.hint = options.hint;
+    this.issues = options.issues ?? [];
+    this.details = options.details ?? {};
   }
 }
 
-/** One line per issue: `file:line:column /pointer: message (expected …, got …); hint`. */
-export function formatIssues(issues: readonly ContractIssue[]): string {
-  return issues
-    .map(({ file, line, column, pointer, message, expected, got, hint }) => {
-      const place = [file, line, column].filter((part) => part !== undefined).join(':');
-      const details = [expected && `expected ${expected}`, got && `got ${got}`].filter(Boolean).join(', ');
-      const where = [place, pointer].filter((part) => part !== '').join(' ');
-      return `${where === '' ? '' : `${where}: `}${message}${details === '' ? '' : ` (${details})`}${hint === undefined ? '' : `; ${hint}`}`;
-    })
-    .join('\n');
+/** An error over all issues of one document; its message is every issue, one a line. */
+export function documentError(
+  code: 'DOCUMENT_SYNTAX' | 'DOCUMENT_INVALID',
+  issues: readonly ContractIssue[],
+): ContractError {
+  return new ContractError(code, formatIssues(issues), { issues });
 }

@@ -17,14 +17,20 @@ function editDistance(a: string, b: string): number {
   return previous[b.length] ?? 0;
 }
 
+/** Keeps a hostile document from costing time: the distance is quadratic in the lengths. */
+const LONGEST_GIVEN = 64;
+
 const normalise = (text: string): string => text.toLowerCase().replace(/[-_ ]/g, '');
 
 /** The candidate that was probably meant, or `undefined` when none is near: at most a third of the letters may differ. */
 export function didYouMean(given: string, candidates: readonly string[]): string | undefined {
+  if (given.length > LONGEST_GIVEN) return undefined;
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
     const distance = editDistance(normalise(given), normalise(candidate));
     if (distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { candidate, distance };
   }
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(given.length / 3)) ? best.candidate : undefined;
+  return best !== undefined && best.distance <= Math.max(1, Math.floor(normalise(given).length / 3))
+    ? best.candidate
+    : undefined;
 }

@@ -1,8 +1,7 @@
 export { canonicalJson } from './canonical-json.ts';
-export { ContractError, type ContractErrorCode, type ContractIssue, formatIssues } from './contract-error.ts';
+export { ContractError, type ContractErrorCode } from './contract-error.ts';
 export { didYouMean } from './did-you-mean.ts';
-export type { DocumentTypes } from './document-types.ts';
-export { type SchemaName, schemas } from './generated/schemas.ts';
+export { type DocumentTypes, type SchemaName, schemas } from './generated/schemas.ts';
 export type {
   Dataset,
   Finding,
@@ -10,6 +9,7 @@ export type {
   LengthDistribution,
   Load,
   Metric,
+  OutcomeCode,
   PriceFile,
   Profile,
   RequestRecord,
@@ -17,9 +17,12 @@ export type {
   RunConfig,
   RunDocument,
   Slo,
+  SloObjective,
+  SloVerdict,
 } from './generated/types.ts';
+export { type ContractIssue, formatIssues } from './issue.ts';
 export { type Measured, mapMeasured, measured, unavailable } from './measured.ts';
 export { CURRENT_FORMATS, MIGRATIONS, type Migration, migrate } from './migrate.ts';
-export { OUTCOME_CODES, type Outcome, type OutcomeCode, type TokenSource } from './outcome.ts';
+export { OUTCOME_CODES, type Outcome, type TokenSource } from './outcome.ts';
 export { parseYamlDocument } from './parse-document.ts';
 export { type Validation, validate } from './validate.ts';

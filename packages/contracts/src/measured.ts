@@ -1,17 +1,50 @@
-/** A number that was measured, or the reason why there is none. No 0, NaN or null stands in for a missing number. */
-export type Measured<T = number> =
-  | { readonly state: 'measured'; readonly value: T; readonly samples: number; readonly source: string }
-  | { readonly state: 'unavailable'; readonly reason: string };
+import { ContractError } from './contract-error.ts';
 
-/** A measured value with the number of samples behind it and who measured it. Throws `RangeError` for a number that is not finite. */
+/** A figure, or the reason why there is none. Nothing stands in for a missing figure: no 0, NaN or null. */
+export type Measured<T = number> =
+  | {
+      readonly state: 'measured';
+      readonly value: T;
+      /** Observations behind the value. */
+      readonly samples: number;
+      /** Who measured, for example `client`. */
+      readonly source: string;
+    }
+  | {
+      readonly state: 'unavailable';
+      /** Upper snake case, for example `TOO_FEW_SAMPLES`. */
+      readonly reason: string;
+    };
+
+/**
+ * A measured figure.
+ *
+ * @throws ContractError MEASUREMENT_INVALID for NaN, an infinity, or a sample count that is no whole number from 0.
+ */
 export function measured<T>(value: T, samples: number, source: string): Measured<T> {
-  if (typeof value === 'number' && !Number.isFinite(value))
-    throw new RangeError(`a measured number is finite, got ${value}`);
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new ContractError('MEASUREMENT_INVALID', `${value} is not a figure`, {
+      hint: 'say unavailable(reason) where there is no figure',
+    });
+  }
+  if (!Number.isSafeInteger(samples) || samples < 0) {
+    throw new ContractError('MEASUREMENT_INVALID', `${samples} is not a number of samples`);
+  }
   return { state: 'measured', value, samples, source };
 }
 
-/** A missing value; `reason` is upper snake case, for example `TOO_FEW_SAMPLES`. */
-export function unavailable(reason: string): { readonly state: 'unavailable'; readonly reason: string } {
+/**
+ * A figure that there is not.
+ *
+ * @param reason Upper snake case, for example `TOO_FEW_SAMPLES`.
+ * @throws ContractError MEASUREMENT_INVALID for a reason in another form.
+ */
+export function unavailable(reason: string): Measured<never> {
+  if (!/^[A-Z][A-Z0-9_]*$/.test(reason)) {
+    throw new ContractError('MEASUREMENT_INVALID', `${JSON.stringify(reason)} is not a reason code`, {
+      hint: 'reasons are upper snake case, such as TOO_FEW_SAMPLES',
+    });
+  }
   return { state: 'unavailable', reason };
 }
 

@@ -1,4 +1,5 @@
 import { ContractError } from './contract-error.ts';
+import { didYouMean } from './did-you-mean.ts';
 
 /** Turns a document of one version into the next; pure, and kept for as long as the old version may be met. */
 export interface Migration {
@@ -26,23 +27,33 @@ const parse = (id: string): { readonly format: string; readonly version: number 
 
 /**
  * Brings a document to the newest version of its format, step by step. Throws `ContractError`: `FORMAT_UNKNOWN` when its `schema` names no
- * format or a version that no step leads from, `FORMAT_TOO_NEW` when it is newer than this software.
+ * format, `FORMAT_TOO_NEW` when it is newer than this software, `MIGRATION_BROKEN` when no step leads on from its version.
+ * The result is not validated: hand it to `validate`.
  */
 export function migrate(
-  document: Readonly<Record<string, unknown>>,
+  value: unknown,
   registry: { readonly current: readonly string[]; readonly migrations: readonly Migration[] } = {
     current: CURRENT_FORMATS,
     migrations: MIGRATIONS,
   },
 ): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ContractError('FORMAT_UNKNOWN', 'not a document: a mapping with a "schema" field is needed');
+  }
+  const document: Readonly<Record<string, unknown>> = { ...value };
   const id = document['schema'];
   const given = typeof id === 'string' ? parse(id) : undefined;
   const newestId = registry.current.find((candidate) => parse(candidate)?.format === given?.format);
   const newest = newestId === undefined ? undefined : parse(newestId);
   if (given === undefined || newest === undefined) {
-    throw new ContractError('FORMAT_UNKNOWN', `the document's schema ${JSON.stringify(id)} is no format of Assay`, {
-      hint: `known formats: ${registry.current.join(', ')}`,
-    });
+    const near = typeof id === 'string' ? didYouMean(id, registry.current) : undefined;
+    throw new ContractError(
+      'FORMAT_UNKNOWN',
+      id === undefined ? 'the document has no "schema" field' : `unknown format ${JSON.stringify(id)}`,
+      {
+        hint: near === undefined ? `known formats: ${registry.current.join(', ')}` : `did you mean ${near}?`,
+      },
+    );
   }
   if (given.version > newest.version) {
     throw new ContractError('FORMAT_TOO_NEW', `${String(id)} is newer than ${newestId}`, {
@@ -53,7 +64,7 @@ export function migrate(
   while (migrated['schema'] !== newestId) {
     const step = registry.migrations.find(({ from }) => from === migrated['schema']);
     if (step === undefined)
-      throw new ContractError('FORMAT_UNKNOWN', `no migration leads from ${String(migrated['schema'])}`);
+      throw new ContractError('MIGRATION_BROKEN', `no migration leads from ${String(migrated['schema'])}`);
     migrated = { ...step.migrate(migrated), schema: step.to };
   }
   return migrated;

@@ -1,4 +1,4 @@
-import type { RequestRecord } from './generated/types.ts';
+import type { OutcomeCode, RequestRecord } from './generated/types.ts';
 
 /** How a request ended. A failed request is data, never an exception. */
 export type Outcome = RequestRecord['outcome'];
@@ -6,8 +6,8 @@ export type Outcome = RequestRecord['outcome'];
 /** Where a count of generated tokens comes from; `event-count` is the flagged last resort. */
 export type TokenSource = RequestRecord['outputTokensSource'];
 
-/** Outcome codes apart from `HTTP_<status>`. */
-export const OUTCOME_CODES = [
+/** Outcome codes apart from `HTTP_<status>`; a test keeps the list equal to the schema's. */
+export const OUTCOME_CODES: readonly Exclude<OutcomeCode, `HTTP_${number}`>[] = [
   'STREAM_ERROR_EVENT',
   'STREAM_TRUNCATED',
   'STREAM_STALLED',
@@ -18,12 +18,13 @@ export const OUTCOME_CODES = [
   'USAGE_MISMATCH',
   'CONNECT_REFUSED',
   'CONNECT_TIMEOUT',
+  'CONNECT_FAILED',
+  'TLS_FAILED',
+  'HTTP_MALFORMED',
   'SOCKET_RESET',
   'TIMEOUT_FIRST_TOKEN',
   'TIMEOUT_TOTAL',
   'DROPPED_LATE',
   'DROPPED_LIMIT',
   'ABORTED',
-] as const;
-
-export type OutcomeCode = (typeof OUTCOME_CODES)[number] | `HTTP_${number}`;
+];

@@ -1,98 +1,194 @@
-import { type Document, isMap, isPair, isScalar, LineCounter, type Node, parseDocument as parseYaml } from 'yaml';
-import { ContractError, type ContractIssue, formatIssues } from './contract-error.ts';
-import type { DocumentTypes } from './document-types.ts';
-import type { SchemaName } from './generated/schemas.ts';
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import { ContractError, documentError } from './contract-error.ts';
+import type { DocumentTypes, SchemaName } from './generated/schemas.ts';
+import { type ContractIssue, fromPointer, toPointer } from './issue.ts';
+import { findJsonFault } from './json-syntax.ts';
 import { validate } from './validate.ts';
 
+/** Text of a document with what is needed to name places in it. */
+interface Source {
+  readonly text: string;
+  readonly file: string;
+  readonly lines: LineCounter;
+}
+
+const MAX_ALIASES = 100;
+
 /**
- * Reads a YAML or JSON text (JSON is YAML) and checks it against a document's schema. Throws one `ContractError` that carries every issue
- * with file, line and column: `DOCUMENT_SYNTAX` when the text cannot be read, `DOCUMENT_INVALID` when it does not fit.
+ * Reads a YAML 1.2 document (strict JSON when the file name ends in `.json`) and checks it against a schema.
+ *
+ * @param text The whole text; a byte order mark is skipped.
+ * @param fileName Name for messages, and for telling JSON from YAML.
+ * @throws ContractError DOCUMENT_SYNTAX or DOCUMENT_INVALID, with every issue and its line and column.
  */
-export function parseYamlDocument<K extends SchemaName>(
+export function parseYamlDocument<Name extends SchemaName>(
   text: string,
   fileName: string,
-  schemaName: K,
-): DocumentTypes[K] {
-  const lineCounter = new LineCounter();
-  const document = parseYaml(text.replace(/^\uFEFF/, ''), {
-    lineCounter,
-    prettyErrors: false,
-    uniqueKeys: true,
-    strict: true,
-  });
-  const place = (offset: number | undefined): Pick<ContractIssue, 'file' | 'line' | 'column'> => {
-    if (offset === undefined) return { file: fileName, line: undefined, column: undefined };
-    const { line, col } = lineCounter.linePos(offset);
-    return { file: fileName, line, column: col };
+  schemaName: Name,
+): DocumentTypes[Name] {
+  const source: Source = {
+    text: text.startsWith('\ufeff') ? text.slice(1) : text,
+    file: fileName,
+    lines: new LineCounter(),
   };
-  const fail = (code: 'DOCUMENT_SYNTAX' | 'DOCUMENT_INVALID', issues: readonly ContractIssue[]): never => {
-    throw new ContractError(code, formatIssues(issues), { issues });
-  };
-  const syntax = [...document.errors, ...document.warnings].map(
-    (error): ContractIssue => ({
-      ...place(error.pos[0]),
-      pointer: '',
-      message: error.message,
-      expected: undefined,
-      got: undefined,
-      hint: undefined,
-    }),
+  const document = parseSyntax(source);
+  const value = toValue(source, document);
+  const checked = validate(schemaName, value);
+  if (checked.ok) return checked.value;
+  const placed = checked.issues.map((issue) => ({ ...issue, ...placeOf(source, document, issue) }));
+  throw documentError(
+    'DOCUMENT_INVALID',
+    placed.sort((a, b) => a.line - b.line || a.column - b.column),
   );
-  if (syntax.length > 0) fail('DOCUMENT_SYNTAX', syntax);
-  if (document.contents === null) {
-    fail('DOCUMENT_SYNTAX', [
-      {
-        ...place(0),
-        pointer: '',
-        message: 'the document is empty',
-        expected: `a ${schemaName} document`,
-        got: undefined,
-        hint: undefined,
-      },
+}
+
+function issueAt(
+  source: Source,
+  offset: number,
+  parts: Partial<ContractIssue> & { readonly message: string },
+): ContractIssue {
+  const { line, col } = source.lines.linePos(Math.min(offset, source.text.length));
+  return {
+    file: source.file,
+    line: Math.max(line, 1),
+    column: Math.max(col, 1),
+    pointer: '',
+    expected: undefined,
+    got: undefined,
+    hint: undefined,
+    ...parts,
+  };
+}
+
+function parseSyntax(source: Source): Document {
+  const { text, lines, file } = source;
+  const isJson = file.toLowerCase().endsWith('.json');
+  if (isJson) refuseJsonFault(source);
+  let document: Document;
+  try {
+    document = parseDocument(text, {
+      lineCounter: lines,
+      version: '1.2',
+      prettyErrors: false,
+      stringKeys: true,
+      keepSourceTokens: false,
+    });
+  } catch (error: unknown) {
+    // The parser recurses; a text nested thousands deep ends its stack.
+    const issue = issueAt(source, 0, { message: 'the text cannot be read', hint: 'it may be nested too deep' });
+    throw new ContractError('DOCUMENT_SYNTAX', issue.message, { cause: error, issues: [issue] });
+  }
+  if (document.contents === null && document.errors.length === 0) {
+    throw documentError('DOCUMENT_SYNTAX', [
+      issueAt(source, 0, { message: 'the document is empty', expected: 'a mapping of keys to values' }),
     ]);
   }
-  const validation = validate(schemaName, toValue(document, fileName));
-  if (validation.ok) return validation.value;
-  return fail(
-    'DOCUMENT_INVALID',
-    validation.issues
-      .map((issue) => ({ ...issue, ...place(offsetOf(document, issue.pointer)) }))
-      .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)),
+  const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }) =>
+    issueAt(source, pos[0], {
+      message: code === 'DUPLICATE_KEY' ? 'a key stands twice' : message,
+      hint: SYNTAX_HINTS[code],
+    }),
   );
+  if (faults.length > 0) throw documentError('DOCUMENT_SYNTAX', faults);
+  return document;
 }
 
-function toValue(document: Document, fileName: string): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch (cause: unknown) {
-    throw new ContractError(
-      'DOCUMENT_SYNTAX',
-      `${fileName}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
-  }
+const SYNTAX_HINTS: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: 'keep one of them',
+  TAB_AS_INDENT: 'indent with spaces',
+  MULTIPLE_DOCS: 'a file holds one document',
+  BAD_ALIAS: 'quote a text that begins with *',
+  TAG_RESOLVE_FAILED: 'quote a text that begins with !',
+};
+
+function refuseJsonFault(source: Source): void {
+  const fault = findJsonFault(source.text);
+  if (fault === undefined) return;
+  for (const match of source.text.matchAll(/^/gm)) source.lines.addNewLine(match.index);
+  const got = source.text.slice(fault.offset, fault.offset + 1);
+  throw documentError('DOCUMENT_SYNTAX', [
+    issueAt(source, fault.offset, {
+      message: 'not valid JSON',
+      expected: fault.expected,
+      got: got === '' ? 'the end of the text' : JSON.stringify(got),
+    }),
+  ]);
 }
 
-/** Where the value of a JSON pointer begins; for a key that should not be there, the key itself. */
-function offsetOf(document: Document, pointer: string): number | undefined {
-  let node: Node | null = document.contents as Node | null;
-  let offset = node?.range?.[0];
-  for (const part of pointer
-    .split('/')
-    .slice(1)
-    .map((text) => text.replaceAll('~1', '/').replaceAll('~0', '~'))) {
-    const pair = isMap(node)
-      ? node.items.find((item) => isPair(item) && String(isScalar(item.key) ? item.key.value : item.key) === part)
-      : undefined;
-    const child: unknown =
-      pair?.value ??
-      (node as { get?: (key: unknown, keep: boolean) => unknown } | null)?.get?.(
-        Number.isNaN(Number(part)) ? part : Number(part),
-        true,
+/** Plain data of a document without syntax errors. Numbers that JavaScript cannot hold are refused, not rounded. */
+function toValue(source: Source, document: Document): unknown {
+  const faults: ContractIssue[] = [];
+  visit(document, {
+    Scalar(_, node, path) {
+      const { value } = node;
+      if (
+        typeof value !== 'number' ||
+        (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value)))
+      )
+        return;
+      const offset = node.range?.[0] ?? 0;
+      const isExact = Number.isFinite(value) && !/^[-+]?[0-9]+$/.test(node.source ?? '');
+      if (isExact) return;
+      faults.push(
+        issueAt(source, offset, {
+          pointer: toPointer(pathOf(path)),
+          message: 'the number cannot be held exactly',
+          expected: Number.isFinite(value) ? `a whole number up to ${Number.MAX_SAFE_INTEGER}` : 'a finite number',
+          got: node.source ?? String(value),
+        }),
       );
-    offset = (pair?.key as Node | undefined)?.range?.[0] ?? (child as Node | undefined)?.range?.[0] ?? offset;
-    if (child === undefined || child === null) return offset;
-    node = child as Node;
+    },
+  });
+  if (faults.length > 0) throw documentError('DOCUMENT_INVALID', faults);
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (error: unknown) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const issue = issueAt(source, 0, {
+      message: `aliases cannot be resolved: ${reason}`,
+      hint: 'write the values out',
+    });
+    throw new ContractError('DOCUMENT_SYNTAX', issue.message, { cause: error, issues: [issue] });
   }
-  return offset;
+}
+
+/** Path of a visited node out of its ancestors: keys of pairs and positions in lists. */
+function pathOf(ancestors: readonly unknown[]): (string | number)[] {
+  return ancestors.flatMap((ancestor, depth): (string | number)[] => {
+    if (isPair(ancestor)) return [isScalar(ancestor.key) ? String(ancestor.key.value) : ''];
+    if (!isSeq(ancestor)) return [];
+    return [ancestor.items.indexOf(ancestors[depth + 1])];
+  });
+}
+
+/** Line and column of the key of an unknown or misplaced entry, of the value otherwise, of the nearest parent at worst. */
+function placeOf(
+  source: Source,
+  document: Document,
+  { pointer, message }: ContractIssue,
+): { line: number; column: number; file: string } {
+  const isAboutKey = message.startsWith('unknown key');
+  const path = fromPointer(pointer);
+  let node: unknown = document.contents;
+  let offset = offsetOf(node) ?? 0;
+  for (const [depth, part] of path.entries()) {
+    const target: unknown = isAlias(node) ? node.resolve(document) : node;
+    if (isMap(target)) {
+      const pair = target.items.find(({ key }) => (isScalar(key) ? String(key.value) : undefined) === part);
+      if (pair === undefined) break;
+      node = pair.value;
+      const keyOffset = offsetOf(pair.key);
+      offset = (isAboutKey && depth === path.length - 1 ? keyOffset : (offsetOf(node) ?? keyOffset)) ?? offset;
+    } else if (isSeq(target)) {
+      node = target.items[Number(part)];
+      offset = offsetOf(node) ?? offset;
+    }
+  }
+  const { line, col } = source.lines.linePos(offset);
+  return { file: source.file, line: Math.max(line, 1), column: Math.max(col, 1) };
+}
+
+function offsetOf(node: unknown): number | undefined {
+  if (isScalar(node) || isMap(node) || isSeq(node) || isAlias(node)) return node.range?.[0];
+  return undefined;
 }

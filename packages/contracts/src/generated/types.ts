@@ -1,6 +1,32 @@
 // Generated from schemas/*.schema.json; edit those and run `npm run generate`.
 
 /**
+ * Why a request did not end as ok.
+ */
+export type OutcomeCode =
+  | `HTTP_${number}`
+  | (
+      | 'STREAM_ERROR_EVENT'
+      | 'STREAM_TRUNCATED'
+      | 'STREAM_STALLED'
+      | 'STREAM_MALFORMED'
+      | 'STREAM_EMPTY'
+      | 'ERROR_BODY'
+      | 'SERVER_ABORTED'
+      | 'USAGE_MISMATCH'
+      | 'CONNECT_REFUSED'
+      | 'CONNECT_TIMEOUT'
+      | 'CONNECT_FAILED'
+      | 'TLS_FAILED'
+      | 'HTTP_MALFORMED'
+      | 'SOCKET_RESET'
+      | 'TIMEOUT_FIRST_TOKEN'
+      | 'TIMEOUT_TOTAL'
+      | 'DROPPED_LATE'
+      | 'DROPPED_LIMIT'
+      | 'ABORTED'
+    );
+/**
  * One figure.
  */
 export type Metric =
@@ -8,457 +34,517 @@ export type Metric =
       /**
        * Metric id.
        */
-      id: string;
+      readonly id: string;
       /**
        * Statistic.
        */
-      statistic:
+      readonly statistic:
         'mean' | 'min' | 'max' | 'stddev' | 'p50' | 'p90' | 'p95' | 'p99' | 'p99.9' | 'total' | 'ratio' | 'rate';
       /**
        * Unit.
        */
-      unit: string;
-      state: 'measured';
+      readonly unit: string;
+      /**
+       * Whether there is a figure.
+       */
+      readonly state: 'measured';
       /**
        * Value.
        */
-      value: number;
+      readonly value: number;
       /**
        * Samples behind it.
        */
-      samples: number;
-      interval?: Interval;
+      readonly samples: number;
+      readonly interval?: Interval;
       /**
        * Who measured.
        */
-      source: 'client' | 'server';
+      readonly source: 'client' | 'server';
       /**
        * Where the latency starts.
        */
-      from?: 'scheduled' | 'sent';
+      readonly from?: 'scheduled' | 'sent';
     }
   | {
       /**
        * Metric id.
        */
-      id: string;
+      readonly id: string;
       /**
        * Statistic.
        */
-      statistic:
+      readonly statistic:
         'mean' | 'min' | 'max' | 'stddev' | 'p50' | 'p90' | 'p95' | 'p99' | 'p99.9' | 'total' | 'ratio' | 'rate';
       /**
        * Unit.
        */
-      unit: string;
-      state: 'unavailable';
+      readonly unit: string;
+      /**
+       * Whether there is a figure.
+       */
+      readonly state: 'unavailable';
       /**
        * Upper snake case.
        */
-      reason: string;
+      readonly reason: string;
       /**
        * Samples there were.
        */
-      samples?: number;
+      readonly samples?: number;
       /**
        * Where the latency starts.
        */
-      from?: 'scheduled' | 'sent';
+      readonly from?: 'scheduled' | 'sent';
     };
 /**
  * Length distribution, in tokens.
  */
 export type LengthDistribution =
   | {
-      kind: 'fixed';
+      /**
+       * Which of the shapes.
+       */
+      readonly kind: 'fixed';
       /**
        * Tokens.
        */
-      value: number;
+      readonly value: number;
     }
   | {
-      kind: 'uniform';
+      /**
+       * Which of the shapes.
+       */
+      readonly kind: 'uniform';
       /**
        * Shortest, tokens.
        */
-      min: number;
+      readonly min: number;
       /**
        * Longest, tokens.
        */
-      max: number;
+      readonly max: number;
     }
   | {
-      kind: 'normal';
+      /**
+       * Which of the shapes.
+       */
+      readonly kind: 'normal';
       /**
        * Mean, tokens.
        */
-      mean: number;
+      readonly mean: number;
       /**
        * Standard deviation, tokens.
        */
-      stddev: number;
+      readonly stddev: number;
       /**
        * Shortest, tokens.
        */
-      min: number;
+      readonly min: number;
       /**
        * Longest, tokens.
        */
-      max: number;
+      readonly max: number;
     }
   | {
-      kind: 'lognormal';
+      /**
+       * Which of the shapes.
+       */
+      readonly kind: 'lognormal';
       /**
        * Median, tokens.
        */
-      median: number;
+      readonly median: number;
       /**
        * Standard deviation of the logarithm.
        */
-      sigma: number;
+      readonly sigma: number;
       /**
        * Shortest, tokens.
        */
-      min: number;
+      readonly min: number;
       /**
        * Longest, tokens.
        */
-      max: number;
+      readonly max: number;
     };
 /**
  * How requests are offered.
  */
 export type Load =
   | {
-      kind: 'constant';
+      /**
+       * Which of the shapes.
+       */
+      readonly kind: 'constant';
       /**
        * Requests per second.
        */
-      ratePerSecond: number;
+      readonly ratePerSecond: number;
     }
   | {
-      kind: 'poisson';
+      /**
+       * Which of the shapes.
+       */
+      readonly kind: 'poisson';
       /**
        * Mean requests per second.
        */
-      ratePerSecond: number;
+      readonly ratePerSecond: number;
     }
   | {
-      kind: 'gamma';
+      /**
+       * Which of the shapes.
+       */
+      readonly kind: 'gamma';
       /**
        * Mean requests per second.
        */
-      ratePerSecond: number;
+      readonly ratePerSecond: number;
       /**
        * Shape of the gap distribution.
        */
-      shape: number;
+      readonly shape: number;
     }
   | {
-      kind: 'ramp';
+      /**
+       * Which of the shapes.
+       */
+      readonly kind: 'ramp';
       /**
        * Rate at the start.
        */
-      fromRatePerSecond: number;
+      readonly fromRatePerSecond: number;
       /**
        * Rate at the end.
        */
-      toRatePerSecond: number;
+      readonly toRatePerSecond: number;
       /**
        * Length of the ramp, milliseconds.
        */
-      rampMs: number;
+      readonly rampMs: number;
     }
   | {
-      kind: 'burst';
+      /**
+       * Which of the shapes.
+       */
+      readonly kind: 'burst';
       /**
        * Rate between bursts.
        */
-      baseRatePerSecond: number;
+      readonly baseRatePerSecond: number;
       /**
        * Rate in a burst.
        */
-      burstRatePerSecond: number;
+      readonly burstRatePerSecond: number;
       /**
        * Length of a burst, milliseconds.
        */
-      burstMs: number;
+      readonly burstMs: number;
       /**
        * From the start of one burst to the next, milliseconds.
        */
-      periodMs: number;
+      readonly periodMs: number;
     }
   | {
-      kind: 'trace';
+      /**
+       * Which of the shapes.
+       */
+      readonly kind: 'trace';
       /**
        * Path of the trace.
        */
-      file: string;
+      readonly file: string;
       /**
        * 2 replays twice as fast.
        */
-      timeScale: number;
+      readonly timeScale: number;
     }
   | {
-      kind: 'concurrency';
+      /**
+       * Which of the shapes.
+       */
+      readonly kind: 'concurrency';
       /**
        * Requests in flight.
        */
-      concurrency: number;
+      readonly concurrency: number;
     };
 /**
  * Where prompts and lengths come from.
  */
 export type Dataset =
   | {
-      kind: 'synthetic';
-      inputTokens: LengthDistribution;
-      outputTokens: LengthDistribution;
+      /**
+       * Which of the shapes.
+       */
+      readonly kind: 'synthetic';
+      readonly inputTokens: LengthDistribution;
+      readonly outputTokens: LengthDistribution;
       /**
        * Tokens of the prefix that requests of one group share; 0 for none.
        */
-      sharedPrefixTokens: number;
+      readonly sharedPrefixTokens: number;
       /**
        * Number of different shared prefixes.
        */
-      sharedPrefixCount: number;
+      readonly sharedPrefixCount: number;
     }
   | {
-      kind: 'jsonl';
+      /**
+       * Which of the shapes.
+       */
+      readonly kind: 'jsonl';
       /**
        * Path.
        */
-      file: string;
+      readonly file: string;
     }
   | {
-      kind: 'sharegpt';
+      /**
+       * Which of the shapes.
+       */
+      readonly kind: 'sharegpt';
       /**
        * Path.
        */
-      file: string;
+      readonly file: string;
     }
   | {
-      kind: 'trace';
+      /**
+       * Which of the shapes.
+       */
+      readonly kind: 'trace';
     };
 
 export interface Documents {
-  PriceFile?: PriceFile;
-  Profile?: Profile;
-  RequestRecord?: RequestRecord;
-  Metric?: Metric;
-  Interval?: Interval;
-  Finding?: Finding;
-  ResultsDocument?: ResultsDocument;
-  LengthDistribution?: LengthDistribution;
-  Load?: Load;
-  Dataset?: Dataset;
-  RunConfig?: RunConfig;
-  RunDocument?: RunDocument;
-  Slo?: Slo;
+  readonly PriceFile?: PriceFile;
+  readonly Profile?: Profile;
+  readonly OutcomeCode?: OutcomeCode;
+  readonly RequestRecord?: RequestRecord;
+  readonly Metric?: Metric;
+  readonly Interval?: Interval;
+  readonly Finding?: Finding;
+  readonly SloVerdict?: SloVerdict;
+  readonly ResultsDocument?: ResultsDocument;
+  readonly LengthDistribution?: LengthDistribution;
+  readonly Load?: Load;
+  readonly Dataset?: Dataset;
+  readonly RunConfig?: RunConfig;
+  readonly RunDocument?: RunDocument;
+  readonly SloObjective?: SloObjective;
+  readonly Slo?: Slo;
 }
 /**
  * Dated prices of accelerators and energy.
  */
 export interface PriceFile {
-  schema: 'assay/prices/v1';
+  /**
+   * Format of the file.
+   */
+  readonly schema: 'assay/prices/v1';
   /**
    * ISO 4217 code.
    */
-  currency: string;
+  readonly currency: string;
   /**
    * Date the prices held, ISO 8601.
    */
-  asOf: string;
+  readonly asOf: string;
   /**
    * Where they come from.
    */
-  source: string;
+  readonly source: string;
   /**
    * Price by accelerator name.
    */
-  accelerators: {
+  readonly accelerators: {
     /**
      * One accelerator.
      */
-    [k: string]: {
+    readonly [k: string]: {
       /**
        * Price of one hour.
        */
-      perHour: number;
+      readonly perHour: number;
     };
   };
   /**
    * Price of one kWh; null when not known.
    */
-  energyPerKwh: number | null;
+  readonly energyPerKwh: number | null;
 }
 /**
- * A profile file: the flags of assay run under the same names.
+ * A profile file: the flags of `assay run` under the same names, in camelCase.
  */
 export interface Profile {
   /**
    * Format of the file.
    */
-  schema?: 'assay/profile/v1';
+  readonly schema?: 'assay/profile/v1';
   /**
-   * Name of the run.
+   * Name of the run; part of its directory. Default: name of the file.
    */
-  name?: string;
+  readonly name?: string;
   /**
    * What the profile is for.
    */
-  description?: string;
+  readonly description?: string;
   /**
    * Base URL of the server.
    */
-  target?: string;
+  readonly target?: string;
   /**
-   * Start the embedded service.
+   * Start the embedded service and measure that.
    */
-  simulate?: boolean;
+  readonly simulate?: boolean;
   /**
-   * Runtime.
+   * Kind of server.
    */
-  backend?: 'openai' | 'vllm';
+  readonly backend?: 'openai' | 'vllm';
   /**
-   * Model.
+   * Model to ask for. Default: the one the server serves.
    */
-  model?: string;
+  readonly model?: string;
   /**
-   * Interface.
+   * Interface of the server.
    */
-  api?: 'chat' | 'completions';
+  readonly api?: 'chat' | 'completions';
   /**
-   * Streamed responses.
+   * Ask for streamed answers.
    */
-  stream?: boolean;
+  readonly stream?: boolean;
   /**
-   * Requests to offer.
+   * Further request headers, no credentials.
    */
-  requests?: number;
-  /**
-   * Length of the measured phase, for example 60s.
-   */
-  duration?: string;
-  /**
-   * Load before it, for example 10s.
-   */
-  warmup?: string;
-  /**
-   * Requests before it.
-   */
-  warmupRequests?: number;
-  /**
-   * Requests per second.
-   */
-  rate?: number;
-  /**
-   * constant, poisson, gamma:SHAPE, ramp:FROM-TO, burst:RATExLENGTH/PERIOD.
-   */
-  arrival?: string;
-  /**
-   * Requests in flight.
-   */
-  concurrency?: number;
-  /**
-   * Most requests in flight in an open loop.
-   */
-  maxInFlight?: number;
-  /**
-   * Trace file.
-   */
-  trace?: string;
-  /**
-   * 2 replays twice as fast.
-   */
-  timeScale?: number;
-  /**
-   * FILE, jsonl:FILE or sharegpt:FILE.
-   */
-  dataset?: string;
-  /**
-   * Tokens, or a distribution such as uniform:100,600.
-   */
-  inputTokens?: number | string;
-  /**
-   * Tokens, or a distribution.
-   */
-  outputTokens?: number | string;
-  /**
-   * TOKENS or TOKENSxCOUNT.
-   */
-  sharedPrefix?: string;
-  /**
-   * Seed.
-   */
-  seed?: number;
-  /**
-   * Most time of a request.
-   */
-  timeout?: string;
-  /**
-   * Most time to the first token.
-   */
-  firstTokenTimeout?: string;
-  /**
-   * Most time between two events.
-   */
-  stallTimeout?: string;
-  /**
-   * Most time to connect.
-   */
-  connectTimeout?: string;
-  /**
-   * Most time of draining.
-   */
-  drain?: string;
-  /**
-   * Objectives.
-   */
-  slo?: string[] | string;
-  /**
-   * What moves the bytes.
-   */
-  transport?: 'net' | 'undici';
-  /**
-   * Extra request headers.
-   */
-  headers?: {
-    [k: string]: string;
+  readonly headers?: {
+    /**
+     * Value of one header.
+     */
+    readonly [k: string]: string;
   };
   /**
-   * Where the bearer token is read from.
+   * Where the bearer key is read from: fromEnv or fromFile.
    */
-  auth?:
+  readonly auth?:
     | {
         /**
-         * Name.
+         * Name of the variable.
          */
-        fromEnv: string;
+        readonly fromEnv: string;
       }
     | {
         /**
-         * Path.
+         * Path, relative to the profile.
          */
-        fromFile: string;
+        readonly fromFile: string;
       };
   /**
-   * TLS of the target.
+   * TLS of the target: caFile, isVerified.
    */
-  tls?: {
+  readonly tls?: {
     /**
-     * PEM file.
+     * Certificate authority to trust (PEM), relative to the profile.
      */
-    caFile?: string;
+    readonly caFile?: string;
     /**
      * Whether the certificate is verified.
      */
-    isVerified?: boolean;
+    readonly isVerified?: boolean;
   };
   /**
-   * Parse every event completely.
+   * What moves the bytes.
    */
-  verifyStream?: boolean;
+  readonly transport?: 'net' | 'undici';
+  /**
+   * Stop after this many measured requests.
+   */
+  readonly requests?: number;
+  /**
+   * Stop sending after this time.
+   */
+  readonly duration?: string | number;
+  /**
+   * Load for this time before the measurement.
+   */
+  readonly warmup?: string | number;
+  /**
+   * Or this many requests before it.
+   */
+  readonly warmupRequests?: number;
+  /**
+   * Open loop: requests per second.
+   */
+  readonly rate?: number;
+  /**
+   * Open loop: constant, poisson, gamma:SHAPE, ramp:FROM-TO or ramp:FROM-TO/TIME, burst:RATExTIME/PERIOD.
+   */
+  readonly arrival?: string;
+  /**
+   * Closed loop: this many requests at once.
+   */
+  readonly concurrency?: number;
+  /**
+   * Open loop: requests beyond this many open ones are dropped and counted.
+   */
+  readonly maxInFlight?: number;
+  /**
+   * Trace file that gives arrivals and lengths; relative to the profile.
+   */
+  readonly trace?: string;
+  /**
+   * Speed of the trace: 2 replays twice as fast.
+   */
+  readonly timeScale?: number;
+  /**
+   * Length of prompts in tokens, or a distribution such as uniform:100,600.
+   */
+  readonly inputTokens?: number | string;
+  /**
+   * Length of answers in tokens, or a distribution.
+   */
+  readonly outputTokens?: number | string;
+  /**
+   * TOKENS or TOKENSxCOUNT: the first tokens of a prompt are one of COUNT shared prefixes.
+   */
+  readonly sharedPrefix?: string | number;
+  /**
+   * synthetic, trace, jsonl:FILE or sharegpt:FILE.
+   */
+  readonly dataset?: string;
+  /**
+   * Same seed, same arrivals and prompts.
+   */
+  readonly seed?: number;
+  /**
+   * Longest time of a whole request.
+   */
+  readonly timeout?: string | number;
+  /**
+   * Longest time of opening a connection.
+   */
+  readonly connectTimeout?: string | number;
+  /**
+   * Longest time to the first token.
+   */
+  readonly firstTokenTimeout?: string | number;
+  /**
+   * Longest time between two events of a stream.
+   */
+  readonly stallTimeout?: string | number;
+  /**
+   * Longest wait for open requests at the end.
+   */
+  readonly drain?: string | number;
+  /**
+   * Objectives such as 'ttft_ms.p99<500'.
+   */
+  readonly slo?: readonly string[] | string;
+  /**
+   * Parse every event in full and check the fast path against it.
+   */
+  readonly verifyStream?: boolean;
 }
 /**
  * One line of requests.jsonl: one record per offered request. Times are milliseconds since the run's start on the monotonic clock, rounded to microseconds; null where it did not happen.
@@ -467,103 +553,105 @@ export interface RequestRecord {
   /**
    * Position in the schedule of its phase.
    */
-  index: number;
+  readonly index: number;
   /**
    * Only the measured phase enters the results.
    */
-  phase: 'warmup' | 'measure';
+  readonly phase: 'warmup' | 'measure';
   /**
    * When it was due; in a closed loop when its permit became free.
    */
-  scheduledMs: number;
+  readonly scheduledMs: number;
   /**
    * Last byte of the request handed to the kernel.
    */
-  sentMs: number | null;
+  readonly sentMs: number | null;
   /**
    * Duration of opening a connection for this request; null when one stood ready.
    */
-  connectMs: number | null;
+  readonly connectMs: number | null;
   /**
    * Response headers.
    */
-  headersMs: number | null;
+  readonly headersMs: number | null;
   /**
    * First event with generated content; null when not streamed.
    */
-  firstTokenMs: number | null;
+  readonly firstTokenMs: number | null;
   /**
    * First content that is not reasoning.
    */
-  firstAnswerMs: number | null;
+  readonly firstAnswerMs: number | null;
   /**
    * Last event with generated content.
    */
-  lastTokenMs: number | null;
+  readonly lastTokenMs: number | null;
   /**
    * End of the response, or of waiting for it.
    */
-  endMs: number | null;
+  readonly endMs: number | null;
   /**
    * Kind of end.
    */
-  outcome: 'ok' | 'http' | 'timeout' | 'network' | 'protocol' | 'aborted' | 'dropped';
+  readonly outcome: 'ok' | 'http' | 'timeout' | 'network' | 'protocol' | 'aborted' | 'dropped';
   /**
-   * Outcome code; null when ok.
+   * Outcome code, see OutcomeCode; null when ok.
    */
-  code: string | null;
+  readonly code: string | null;
   /**
    * Short text of the failure, at most 300 characters.
    */
-  message: string | null;
+  readonly message: string | null;
   /**
    * HTTP status.
    */
-  httpStatus: number | null;
+  readonly httpStatus: number | null;
   /**
    * As the server said it.
    */
-  finishReason: string | null;
+  readonly finishReason: string | null;
   /**
    * Prompt length asked for, tokens.
    */
-  inputTokensRequested: number | null;
+  readonly inputTokensRequested: number | null;
   /**
    * Prompt length by the server's usage, tokens.
    */
-  inputTokens: number | null;
+  readonly inputTokens: number | null;
   /**
    * How the requested length was made sure.
    */
-  inputTokensSource: 'token-ids' | 'server-tokenizer' | 'approximate';
+  readonly inputTokensSource: 'token-ids' | 'server-tokenizer' | 'approximate';
   /**
    * Prompt tokens from the server's cache, as it reported.
    */
-  cachedTokens: number | null;
+  readonly cachedTokens: number | null;
   /**
    * Most output tokens asked for.
    */
-  outputTokensRequested: number | null;
+  readonly outputTokensRequested: number | null;
   /**
    * Generated tokens; null when not known.
    */
-  outputTokens: number | null;
+  readonly outputTokens: number | null;
   /**
    * Where the count comes from.
    */
-  outputTokensSource: 'usage' | 'continuous-usage' | 'token-ids' | 'event-count' | 'unavailable';
+  readonly outputTokensSource: 'usage' | 'continuous-usage' | 'token-ids' | 'event-count' | 'unavailable';
   /**
    * Events with generated content.
    */
-  contentEvents: number;
+  readonly contentEvents: number;
   /**
    * Pairs [deltaUs, count, ...]: microseconds since the previous read with content, and content units in that read; the first delta is 0.
+   *
+   * Items: Microseconds and counts in turn.
    */
-  arrivals: number[];
+  readonly arrivals: readonly number[];
   /**
    * Unit of the counts in arrivals.
    */
-  arrivalsUnit: 'tokens' | 'events';
+  readonly arrivalsUnit: 'tokens' | 'events';
 }
 /**
  * Confidence interval.
@@ -572,19 +660,19 @@ export interface Interval {
   /**
    * Lower end.
    */
-  low: number;
+  readonly low: number;
   /**
    * Upper end.
    */
-  high: number;
+  readonly high: number;
   /**
    * Confidence level, for example 0.95.
    */
-  level: number;
+  readonly level: number;
   /**
    * How it was computed.
    */
-  method: string;
+  readonly method: string;
 }
 /**
  * Something that limits how far the figures can be trusted.
@@ -593,147 +681,155 @@ export interface Finding {
   /**
    * Upper snake case, for example LATE_DISPATCH.
    */
-  code: string;
+  readonly code: string;
   /**
    * invalidates: do not use the figures; limits: use with care; notes: good to know.
    */
-  severity: 'invalidates' | 'limits' | 'notes';
+  readonly severity: 'invalidates' | 'limits' | 'notes';
   /**
    * What was seen, with figures.
    */
-  message: string;
+  readonly message: string;
+}
+/**
+ * Verdict on one objective.
+ */
+export interface SloVerdict {
+  /**
+   * As given.
+   */
+  readonly objective: string;
+  /**
+   * unknown when the figure is unavailable; never a pass.
+   */
+  readonly verdict: 'pass' | 'fail' | 'unknown';
+  /**
+   * Figure compared.
+   */
+  readonly value: number | null;
+  /**
+   * Why unknown.
+   */
+  readonly reason: string | null;
 }
 /**
  * results.json: a pure function of run.json and requests.jsonl.
  */
 export interface ResultsDocument {
-  schema: 'assay/results/v1';
+  /**
+   * Format of the file.
+   */
+  readonly schema: 'assay/results/v1';
   /**
    * The run in short.
    */
-  run: {
+  readonly run: {
     /**
      * Name.
      */
-    name: string;
+    readonly name: string;
     /**
      * ISO 8601.
      */
-    startedAt: string;
+    readonly startedAt: string;
     /**
      * Base URL.
      */
-    target: string | null;
+    readonly target: string | null;
     /**
      * Model.
      */
-    model: string | null;
+    readonly model: string | null;
     /**
      * Backend.
      */
-    backend: string;
+    readonly backend: string;
     /**
      * Interface.
      */
-    api: string;
+    readonly api: string;
     /**
      * How the run ended.
      */
-    status: string;
+    readonly status: string;
   };
-  window: {
+  readonly window: {
     /**
      * Start.
      */
-    startMs: number;
+    readonly startMs: number;
     /**
      * End.
      */
-    endMs: number;
+    readonly endMs: number;
   } | null;
   /**
    * Counts by kind of end; their sum is offered.
    */
-  outcomes: {
+  readonly outcomes: {
     /**
-     * All.
+     * All requests of the measured phase that were due.
      */
-    offered: number;
+    readonly offered: number;
     /**
      * Ended as ok.
      */
-    ok: number;
+    readonly ok: number;
     /**
      * Ended as http.
      */
-    http: number;
+    readonly http: number;
     /**
      * Ended as timeout.
      */
-    timeout: number;
+    readonly timeout: number;
     /**
      * Ended as network.
      */
-    network: number;
+    readonly network: number;
     /**
      * Ended as protocol.
      */
-    protocol: number;
+    readonly protocol: number;
     /**
      * Ended as aborted.
      */
-    aborted: number;
+    readonly aborted: number;
     /**
      * Ended as dropped.
      */
-    dropped: number;
+    readonly dropped: number;
   };
   /**
    * Counts by code of those that are not ok.
    */
-  outcomeCodes: {
-    [k: string]: number;
+  readonly outcomeCodes: {
+    /**
+     * Requests with this code.
+     */
+    readonly [k: string]: number;
   };
   /**
    * Figures.
    */
-  metrics: Metric[];
+  readonly metrics: readonly Metric[];
   /**
    * How far to trust the figures.
    */
-  validity: {
+  readonly validity: {
     /**
      * Worst finding decides.
      */
-    verdict: 'trustworthy' | 'limited' | 'untrustworthy';
+    readonly verdict: 'trustworthy' | 'limited' | 'untrustworthy';
     /**
      * Findings.
      */
-    findings: Finding[];
+    readonly findings: readonly Finding[];
   };
   /**
    * Verdicts on the objectives.
-   *
-   * Items: One objective.
    */
-  slo: {
-    /**
-     * As given.
-     */
-    objective: string;
-    /**
-     * unknown when the figure is unavailable; never a pass.
-     */
-    verdict: 'pass' | 'fail' | 'unknown';
-    /**
-     * Figure compared.
-     */
-    value: number | null;
-    /**
-     * Why unknown.
-     */
-    reason: string | null;
-  }[];
+  readonly slo: readonly SloVerdict[];
 }
 /**
  * A resolved run configuration: every value is present.
@@ -742,216 +838,228 @@ export interface RunConfig {
   /**
    * Name of the run; part of the default directory name.
    */
-  name: string;
+  readonly name: string;
   /**
    * Base URL of the server, or null with simulate.
    */
-  target: string | null;
+  readonly target: string | null;
   /**
    * Start the embedded service and measure it.
    */
-  simulate: boolean;
+  readonly simulate: boolean;
   /**
    * Runtime behind the target.
    */
-  backend: 'openai' | 'vllm';
+  readonly backend: 'openai' | 'vllm';
   /**
    * Model to ask for; null takes the only one the server lists.
    */
-  model: string | null;
+  readonly model: string | null;
   /**
    * Interface of the server.
    */
-  api: 'chat' | 'completions';
+  readonly api: 'chat' | 'completions';
   /**
    * Ask for streamed responses.
    */
-  stream: boolean;
+  readonly stream: boolean;
   /**
    * Requests to offer in the measured phase; null for no limit.
    */
-  requests: number | null;
+  readonly requests: number | null;
   /**
    * Length of the measured phase, milliseconds; null for no limit.
    */
-  durationMs: number | null;
+  readonly durationMs: number | null;
   /**
    * Load before the measured phase, milliseconds.
    */
-  warmupMs: number;
+  readonly warmupMs: number;
   /**
    * Requests before the measured phase.
    */
-  warmupRequests: number;
-  load: Load;
+  readonly warmupRequests: number;
+  readonly load: Load;
   /**
    * Open loop: a request that would exceed this is dropped and recorded; null for no limit.
    */
-  maxInFlight: number | null;
-  dataset: Dataset;
+  readonly maxInFlight: number | null;
+  readonly dataset: Dataset;
   /**
    * Seed of everything random; 0 is a seed like any other.
    */
-  seed: number;
+  readonly seed: number;
   /**
    * Limits of one request, milliseconds.
    */
-  timeouts: {
+  readonly timeouts: {
     /**
      * Opening a connection.
      */
-    connectMs: number;
+    readonly connectMs: number;
     /**
      * From sending to the first token.
      */
-    firstTokenMs: number;
+    readonly firstTokenMs: number;
     /**
      * Between two events with data.
      */
-    stallMs: number;
+    readonly stallMs: number;
     /**
      * From sending to the end.
      */
-    totalMs: number;
+    readonly totalMs: number;
   };
   /**
    * How long running requests may go on after the last was sent, milliseconds.
    */
-  drainMs: number;
+  readonly drainMs: number;
   /**
    * What moves the bytes.
    */
-  transport: 'net' | 'undici';
+  readonly transport: 'net' | 'undici';
   /**
    * TLS of the target.
    */
-  tls: {
+  readonly tls: {
     /**
      * PEM file of the authority to trust.
      */
-    caFile: string | null;
+    readonly caFile: string | null;
     /**
      * Whether the certificate is verified.
      */
-    isVerified: boolean;
+    readonly isVerified: boolean;
   };
   /**
    * Extra request headers.
    */
-  headers: {
-    [k: string]: string;
+  readonly headers: {
+    /**
+     * Value of one header.
+     */
+    readonly [k: string]: string;
   };
   /**
    * Where the bearer token is read from; the token itself is never recorded.
    */
-  auth:
+  readonly auth:
     | {
         /**
          * Name of the variable.
          */
-        fromEnv: string;
+        readonly fromEnv: string;
       }
     | {
         /**
          * Path of the file.
          */
-        fromFile: string;
+        readonly fromFile: string;
       }
     | null;
   /**
    * Objectives such as ttft_ms.p99<500.
    */
-  slo: string[];
+  readonly slo: readonly string[];
   /**
    * Parse every event completely and compare with the fast path.
    */
-  verifyStream: boolean;
+  readonly verifyStream: boolean;
 }
 /**
  * run.json: what was run, with what, and how the client fared.
  */
 export interface RunDocument {
-  schema: 'assay/run/v1';
-  recordSchema: 'assay/request-record/v1';
+  /**
+   * Format of the file.
+   */
+  readonly schema: 'assay/run/v1';
+  /**
+   * Format of each line of requests.jsonl.
+   */
+  readonly recordSchema: 'assay/request-record/v1';
   /**
    * Name of the run.
    */
-  name: string;
+  readonly name: string;
   /**
    * Wall time of the start, ISO 8601.
    */
-  startedAt: string;
+  readonly startedAt: string;
   /**
    * One moment on both clocks: time 0 of all records.
    */
-  clock: {
+  readonly clock: {
     /**
      * CLOCK_MONOTONIC, nanoseconds.
      */
-    monotonicNs: string;
+    readonly monotonicNs: string;
     /**
      * ISO 8601.
      */
-    wall: string;
+    readonly wall: string;
   };
   /**
    * Software of the client.
    */
-  versions: {
+  readonly versions: {
     /**
      * Assay.
      */
-    assay: string;
+    readonly assay: string;
     /**
      * Node.js.
      */
-    node: string;
+    readonly node: string;
     /**
      * Operating system and processor architecture.
      */
-    platform: string;
+    readonly platform: string;
   };
-  config: RunConfig;
+  readonly config: RunConfig;
   /**
    * Where each value of the configuration came from.
    */
-  origins: {
-    [k: string]: string;
+  readonly origins: {
+    /**
+     * default, profile, environment or flag.
+     */
+    readonly [k: string]: string;
   };
   /**
    * Seed.
    */
-  seed: number;
+  readonly seed: number;
   /**
    * What the schedule offers.
    */
-  schedule: {
+  readonly schedule: {
     /**
      * Requests; null when not bounded by a count.
      */
-    offered: number | null;
+    readonly offered: number | null;
     /**
      * Start of the measured phase.
      */
-    measureFromMs: number;
+    readonly measureFromMs: number;
   };
   /**
    * What the server said about itself; null where it could not be told.
    */
-  capabilities: {
-    [k: string]: unknown;
+  readonly capabilities: {
+    readonly [k: string]: unknown;
   };
-  window: {
+  readonly window: {
     /**
      * Start.
      */
-    startMs: number;
+    readonly startMs: number;
     /**
      * End.
      */
-    endMs: number;
+    readonly endMs: number;
   } | null;
-  clientHealth: {
+  readonly clientHealth: {
     /**
      * 99th percentile of the event-loop delay.
      */
@@ -959,11 +1067,11 @@ export interface RunDocument {
     /**
      * CPU time of the client over wall time; 1 is one core.
      */
-    cpuRatio: number | null;
+    readonly cpuRatio: number | null;
     /**
      * Share of requests sent late.
      */
-    lateDispatchRatio: number | null;
+    readonly lateDispatchRatio: number | null;
     /**
      * 99th percentile of sending after the due time.
      */
@@ -971,57 +1079,62 @@ export interface RunDocument {
     /**
      * Peak resident memory, MiB.
      */
-    maxRssMiB: number | null;
+    readonly maxRssMiB: number | null;
     /**
      * Findings about the client.
      */
-    findings: Finding[];
+    readonly findings: readonly Finding[];
   } | null;
   /**
    * How the run ended; running after a kill.
    */
-  status: 'running' | 'finished' | 'aborted' | 'failed';
-  connections: {
+  readonly status: 'running' | 'finished' | 'aborted' | 'failed';
+  readonly connections: {
     /**
      * Opened.
      */
-    opened: number;
+    readonly opened: number;
     /**
      * Requests on a standing connection.
      */
-    reused: number;
+    readonly reused: number;
     /**
      * Not opened.
      */
-    failed: number;
+    readonly failed: number;
   } | null;
+}
+/**
+ * One objective: it is met when the figure compares as stated.
+ */
+export interface SloObjective {
+  /**
+   * Metric id.
+   */
+  readonly metric: string;
+  /**
+   * Statistic.
+   */
+  readonly statistic: 'mean' | 'min' | 'max' | 'stddev' | 'p50' | 'p90' | 'p95' | 'p99' | 'p99.9' | 'total' | 'ratio' | 'rate';
+  /**
+   * Comparison.
+   */
+  readonly operator: '<' | '<=' | '>' | '>=';
+  /**
+   * Threshold in the unit of the metric.
+   */
+  readonly threshold: number;
 }
 /**
  * Service level objectives.
  */
 export interface Slo {
-  schema: 'assay/slo/v1';
+  /**
+   * Format of the file.
+   */
+  readonly schema: 'assay/slo/v1';
   /**
    * Objectives.
-   *
-   * Items: One objective.
    */
-  objectives: {
-    /**
-     * Metric id.
-     */
-    metric: string;
-    /**
-     * Statistic.
-     */
-    statistic: 'mean' | 'min' | 'max' | 'stddev' | 'p50' | 'p90' | 'p95' | 'p99' | 'p99.9' | 'total' | 'ratio' | 'rate';
-    /**
-     * Comparison.
-     */
-    operator: '<' | '<=' | '>' | '>=';
-    /**
-     * Threshold in the unit of the metric.
-     */
-    threshold: number;
-  }[];
+  readonly objectives: readonly SloObjective[];
 }
