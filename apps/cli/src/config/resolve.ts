@@ -32,7 +32,8 @@ export function resolveConfig(layered: LayeredSettings, defaultName: string): Re
   const config: RunConfig = {
     target: isSimulated(layered) ? null : (layered.get('target') ?? null),
     simulate: isSimulated(layered),
-    backend: layered.get('backend') ?? 'openai',
+    // The embedded service has vLLM's tokenizer route, so its prompts can be exact.
+    backend: layered.get('backend') ?? (isSimulated(layered) ? 'vllm' : 'openai'),
     model: layered.get('model') ?? null,
     api: layered.get('api') ?? 'chat',
     stream: layered.get('stream') ?? true,

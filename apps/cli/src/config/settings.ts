@@ -109,7 +109,7 @@ export const SETTINGS: { readonly [Name in SettingName]-?: Setting<NonNullable<S
   backend: {
     flag: '--backend <name>',
     group: TARGET,
-    help: 'kind of server: openai (anything that speaks it) or vllm',
+    help: 'kind of server: openai (anything that speaks it; default) or vllm (default of --simulate)',
     expected: 'openai or vllm',
     parse: parseChoice(['openai', 'vllm']),
   },
