@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import { ContractError, documentError } from './contract-error.ts';
 import type { DocumentTypes, SchemaName } from './generated/schemas.ts';
-import { type ContractIssue, fromPointer, toPointer } from './issue.ts';
+import { type ContractIssue, formatIssues, fromPointer, toPointer } from './issue.ts';
 import { findJsonFault } from './json-syntax.ts';
 import { validate } from './validate.ts';
 
@@ -13,6 +13,8 @@ interface Source {
 }
 
 const MAX_ALIASES = 100;
+/** One slip in a text can make the parser complain at every line after it. */
+const MAX_SYNTAX_ISSUES = 20;
 
 /**
  * Reads a YAML 1.2 document (strict JSON when the file name ends in `.json`) and checks it against a schema.
@@ -32,14 +34,18 @@ export function parseYamlDocument<Name extends SchemaName>(
     lines: new LineCounter(),
   };
   const document = parseSyntax(source);
-  const value = toValue(source, document);
-  const checked = validate(schemaName, value);
-  if (checked.ok) return checked.value;
-  const placed = checked.issues.map((issue) => ({ ...issue, ...placeOf(source, document, issue) }));
-  throw documentError(
-    'DOCUMENT_INVALID',
-    placed.sort((a, b) => a.line - b.line || a.column - b.column),
-  );
+  const inexact = findInexactNumbers(source, document);
+  const checked = validate(schemaName, toValue(source, document));
+  if (checked.ok && inexact.length === 0) return checked.value;
+  const known = new Set(inexact.map(({ pointer }) => pointer));
+  const placed = (checked.ok ? [] : checked.issues)
+    .filter(({ pointer }) => !known.has(pointer))
+    .map((issue) => ({ ...issue, ...placeOf(source, document, issue) }));
+  throw documentError('DOCUMENT_INVALID', [...inexact, ...placed].sort(byPlace));
+}
+
+function byPlace(a: ContractIssue, b: ContractIssue): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
 function issueAt(
@@ -61,37 +67,39 @@ function issueAt(
 }
 
 function parseSyntax(source: Source): Document {
-  const { text, lines, file } = source;
-  const isJson = file.toLowerCase().endsWith('.json');
-  if (isJson) refuseJsonFault(source);
-  let document: Document;
-  try {
-    document = parseDocument(text, {
-      lineCounter: lines,
-      version: '1.2',
-      prettyErrors: false,
-      stringKeys: true,
-      keepSourceTokens: false,
-    });
-  } catch (error: unknown) {
-    // The parser recurses; a text nested thousands deep ends its stack.
-    const issue = issueAt(source, 0, { message: 'the text cannot be read', hint: 'it may be nested too deep' });
-    throw new ContractError('DOCUMENT_SYNTAX', issue.message, { cause: error, issues: [issue] });
+  if (isJson(source)) refuseJsonFault(source);
+  const document = parseDocument(source.text, {
+    lineCounter: source.lines,
+    version: '1.2',
+    prettyErrors: false,
+    stringKeys: true,
+  });
+  const faults = [...document.errors, ...document.warnings];
+  // The parser recurses; in a text nested thousands deep its stack ends, and it says so once for each level.
+  if (faults.some(({ message }) => message.startsWith('Maximum call stack'))) {
+    throw documentError('DOCUMENT_SYNTAX', [issueAt(source, 0, { message: 'the document is nested too deep' })]);
   }
-  if (document.contents === null && document.errors.length === 0) {
-    throw documentError('DOCUMENT_SYNTAX', [
-      issueAt(source, 0, { message: 'the document is empty', expected: 'a mapping of keys to values' }),
-    ]);
+  const issues = faults
+    .slice(0, MAX_SYNTAX_ISSUES)
+    .map(({ code, message, pos }) =>
+      issueAt(source, pos[0], { message: SYNTAX_MESSAGES[code] ?? message, hint: SYNTAX_HINTS[code] }),
+    );
+  if (document.contents === null && issues.length === 0) {
+    issues.push(issueAt(source, 0, { message: 'the document is empty', expected: 'a mapping of keys to values' }));
   }
-  const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }) =>
-    issueAt(source, pos[0], {
-      message: code === 'DUPLICATE_KEY' ? 'a key stands twice' : message,
-      hint: SYNTAX_HINTS[code],
-    }),
-  );
-  if (faults.length > 0) throw documentError('DOCUMENT_SYNTAX', faults);
+  if (issues.length > 0) throw documentError('DOCUMENT_SYNTAX', issues);
   return document;
 }
+
+function isJson({ file }: Source): boolean {
+  return file.toLowerCase().endsWith('.json');
+}
+
+const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: 'a key stands twice',
+  MULTIPLE_DOCS: 'a second document begins here',
+  NON_STRING_KEY: 'a key is not text',
+};
 
 const SYNTAX_HINTS: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'keep one of them',
@@ -115,40 +123,41 @@ function refuseJsonFault(source: Source): void {
   ]);
 }
 
-/** Plain data of a document without syntax errors. Numbers that JavaScript cannot hold are refused, not rounded. */
-function toValue(source: Source, document: Document): unknown {
-  const faults: ContractIssue[] = [];
+/** Numbers that JavaScript cannot hold: they are refused, not rounded. */
+function findInexactNumbers(source: Source, document: Document): readonly ContractIssue[] {
+  const issues: ContractIssue[] = [];
   visit(document, {
-    Scalar(_, node, path) {
-      const { value } = node;
-      if (
-        typeof value !== 'number' ||
-        (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value)))
-      )
-        return;
-      const offset = node.range?.[0] ?? 0;
-      const isExact = Number.isFinite(value) && !/^[-+]?[0-9]+$/.test(node.source ?? '');
-      if (isExact) return;
-      faults.push(
-        issueAt(source, offset, {
+    Scalar(_, { value, source: text, range }, path) {
+      if (typeof value !== 'number' || isHeldExactly(value, text ?? '')) return;
+      issues.push(
+        issueAt(source, range?.[0] ?? 0, {
           pointer: toPointer(pathOf(path)),
           message: 'the number cannot be held exactly',
           expected: Number.isFinite(value) ? `a whole number up to ${Number.MAX_SAFE_INTEGER}` : 'a finite number',
-          got: node.source ?? String(value),
+          got: text ?? String(value),
         }),
       );
     },
   });
-  if (faults.length > 0) throw documentError('DOCUMENT_INVALID', faults);
+  return issues;
+}
+
+/** Only whole numbers that are written out must be exact; a decimal fraction is the nearest double by definition. */
+function isHeldExactly(value: number, text: string): boolean {
+  if (!Number.isFinite(value)) return false;
+  return Number.isSafeInteger(value) || !/^([-+]?[0-9]+|0[xo][0-9a-fA-F]+)$/.test(text);
+}
+
+function toValue(source: Source, document: Document): unknown {
   try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES });
+    return isJson(source) ? JSON.parse(source.text) : document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error: unknown) {
     const reason = error instanceof Error ? error.message : String(error);
     const issue = issueAt(source, 0, {
       message: `aliases cannot be resolved: ${reason}`,
       hint: 'write the values out',
     });
-    throw new ContractError('DOCUMENT_SYNTAX', issue.message, { cause: error, issues: [issue] });
+    throw new ContractError('DOCUMENT_SYNTAX', formatIssues([issue]), { cause: error, issues: [issue] });
   }
 }
 

@@ -418,7 +418,7 @@ export interface Profile {
   /**
    * Further request headers, no credentials.
    */
-  readonly headers?: {
+  readonly header?: {
     /**
      * Value of one header.
      */
