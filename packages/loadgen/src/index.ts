@@ -1,3 +1,7 @@
+export type { AnalysisInput } from './analysis/analyze-run.ts';
+export { analyzeRun } from './analysis/analyze-run.ts';
+export type { Objective } from './analysis/objective.ts';
+export { parseObjective } from './analysis/objective.ts';
 export type {
   Backend,
   BackendCapabilities,
