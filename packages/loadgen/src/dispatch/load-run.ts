@@ -50,6 +50,7 @@ export class LoadRun {
   #status: RunStatus = 'finished';
   #failure: RunSummary['failure'];
   #cpuAtMeasureMs = 0;
+  #isSending = false;
   #isOver = false;
   #resolve: () => void = () => undefined;
 
@@ -204,7 +205,9 @@ export class LoadRun {
     const times = { dueAtMs, dispatchedAtMs: nowMs, originMs: this.#originMs };
     const flight = new Flight(planned, times, backend.createDecoder(), this.#onFlightEnd);
     this.#inFlight.add(flight);
+    this.#isSending = true;
     flight.start(transport);
+    this.#isSending = false;
   }
 
   readonly #onFlightEnd = (flight: Flight, end: FlightEnd): void => {
@@ -212,9 +215,15 @@ export class LoadRun {
     this.#options.recorder.record(end.record);
     countRecord(this.#stats, end.record);
     if (flight.planned.phase === 'measure') this.#stats.lastEndAtMs = end.endAtMs;
-    if (this.#closedLoop !== undefined && this.#stoppedAtMs === undefined) this.#closedLoop.release(end.endAtMs);
+    if (this.#closedLoop !== undefined && this.#stoppedAtMs === undefined) this.#release(this.#closedLoop, end.endAtMs);
     this.#finishIfDrained();
   };
+
+  /** A request that failed while it was being sent gives its permit back on the next turn: a chain of them must not pile up on the stack. */
+  #release(loop: RunningClosedLoop, atMs: number): void {
+    if (this.#isSending) this.#options.pacer.soon(() => loop.release(atMs));
+    else loop.release(atMs);
+  }
 
   #drop(planned: PlannedRequest, dueAtMs: number): void {
     const verdict: FlightVerdict = {

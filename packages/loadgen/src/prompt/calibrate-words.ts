@@ -18,6 +18,9 @@ const CANDIDATES: readonly string[] = (
 
 const MIN_WORDS = 24;
 const MAX_CALLS = 160;
+/** The search ends early with this many words after that many calls. */
+const ENOUGH_WORDS = 64;
+const ENOUGH_CALLS = 40;
 const CHECKS = [40, 173, 512];
 
 /** Used where no tokenizer can be asked: one token per common word, one for the start. */
@@ -39,6 +42,7 @@ export async function calibrateWords(countTokens: CountTokens): Promise<WordCali
   const words: string[] = [];
   const groups: string[][] = [[...CANDIDATES]];
   for (let group = groups.pop(); group !== undefined && calls < MAX_CALLS; group = groups.pop()) {
+    if (words.length >= ENOUGH_WORDS && calls >= ENOUGH_CALLS) break;
     const sequence = [...group, ...group.toReversed()];
     const count = await countTokens(textOf(sequence));
     calls++;
