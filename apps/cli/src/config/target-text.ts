@@ -36,7 +36,8 @@ export function parseHeaders(value: unknown): Readonly<Record<string, string>> |
   return headers;
 }
 
-const OBJECTIVE = /^[a-z_]+(\.(mean|min|max|stddev|p\d{1,2}(\.\d+)?))?\s*(<=|>=|<|>)\s*\d+(\.\d+)?$/;
+const OBJECTIVE =
+  /^[a-z][a-z0-9_]*(\.(mean|min|max|stddev|p50|p90|p95|p99|p99\.9|total|ratio|rate))?\s*(<=|>=|<|>)\s*\d*\.?\d+(ms|s|%)?$/;
 
 export function parseSlos(value: unknown): readonly string[] | undefined {
   const texts: readonly unknown[] = Array.isArray(value) ? value : [value];

@@ -53,5 +53,7 @@ test('headers come from texts and maps, and a credential is refused', () => {
 test('objectives have a metric, a comparison and a number', () => {
   expect(parseSlos('ttft_ms.p99 < 500')).toEqual(['ttft_ms.p99 < 500']);
   expect(parseSlos(['error_ratio<=0.01', 'itl_ms.p99.9<80'])).toHaveLength(2);
+  expect(parseSlos('e2e_latency_ms.p95<2s')).toHaveLength(1);
   expect(parseSlos('ttft_ms.p99=500')).toBeUndefined();
+  expect(parseSlos('ttft_ms.p98<500')).toBeUndefined();
 });

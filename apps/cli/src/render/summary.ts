@@ -77,7 +77,8 @@ function format(value: number): string {
 
 function singleLine(metrics: readonly Metric[], label: string, id: string): readonly string[] {
   const metric = find(metrics, id, undefined, undefined);
-  if (metric === undefined) return [];
+  // Without an objective nothing is good or bad: no line is clearer than a missing figure.
+  if (metric === undefined || (metric.state === 'unavailable' && metric.reason === 'NO_SLO')) return [];
   if (metric.state !== 'measured')
     return [`${label.padEnd(LABEL_WIDTH)}${'n/a'.padStart(CELL_WIDTH)}   ${metric.reason}`];
   const interval =
