@@ -3,6 +3,7 @@ import {
   decodeFromCompressedBase64,
   encodeIntoCompressedBase64,
   type Histogram as HdrHistogram,
+  JsHistogram,
 } from 'hdr-histogram-js';
 import { assertArgument, StatsError } from './errors.ts';
 import { nearestRank } from './quantile.ts';
@@ -69,7 +70,8 @@ export function createHistogram(options: HistogramOptions): Histogram {
 }
 
 /**
- * A histogram from {@link Histogram.toBase64}; throws `STATS_MALFORMED` for anything else.
+ * A histogram from {@link Histogram.toBase64} made with the same options; throws `STATS_MALFORMED` for other text and
+ * `STATS_INCOMPATIBLE` for other options.
  * The encoding holds counts only, so `min` and `max` come back to `digits` digits.
  */
 export function histogramFromBase64(text: string, options: HistogramOptions): Histogram {
@@ -80,13 +82,13 @@ export function histogramFromBase64(text: string, options: HistogramOptions): Hi
     throw new StatsError('STATS_MALFORMED', 'the text is no encoded histogram', { cause });
   }
   const histogram = createHistogram(options);
+  const isSame =
+    decoded instanceof JsHistogram &&
+    decoded.numberOfSignificantValueDigits === options.digits &&
+    decoded.lowestDiscernibleValue === options.lowest &&
+    decoded.highestTrackableValue === options.highest;
+  if (!isSame) throw new StatsError('STATS_INCOMPATIBLE', 'the encoded histogram was made with other options');
   const target = sources.get(histogram);
-  if (decoded.numberOfSignificantValueDigits !== options.digits || decoded.maxValue > options.highest) {
-    throw new StatsError(
-      'STATS_INCOMPATIBLE',
-      'the encoded histogram has other digits or larger values than the options',
-    );
-  }
   target?.add(decoded);
   return histogram;
 }
@@ -96,6 +98,8 @@ function wrap(source: HdrHistogram, options: HistogramOptions): Histogram {
     if (source.totalCount === 0) throw new StatsError('STATS_EMPTY', 'an empty histogram has no statistics');
     return value();
   };
+  // After decoding the library knows the largest value only as the upper edge of its bucket.
+  const largest = (): number => Math.min(source.maxValue, options.highest);
   const recordN = (value: number, count: number): void => {
     const whole = Math.round(value);
     if (!(whole >= 0 && whole <= options.highest)) {
@@ -118,7 +122,7 @@ function wrap(source: HdrHistogram, options: HistogramOptions): Histogram {
       return whenFilled(() => source.getValueAtPercentile(0));
     },
     get max() {
-      return whenFilled(() => source.maxValue);
+      return whenFilled(largest);
     },
     get stddev() {
       return whenFilled(() => source.stdDeviation);
@@ -130,7 +134,7 @@ function wrap(source: HdrHistogram, options: HistogramOptions): Histogram {
       assertArgument(q >= 0 && q <= 1, `a quantile lies between 0 and 1, got ${q}`);
       const n = source.totalCount;
       // The library rounds the rank to the nearest; asking at an exact rank gives the one that is meant.
-      return whenFilled(() => Math.min(source.getValueAtPercentile((100 * nearestRank(n, q)) / n), source.maxValue));
+      return whenFilled(() => Math.min(source.getValueAtPercentile((100 * nearestRank(n, q)) / n), largest()));
     },
     toBase64: () => encodeIntoCompressedBase64(source),
     reset: () => source.reset(),

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { loadVectors, shuffled, weyl } from '../../test/vectors.ts';
+import { momentsOf } from '../quantile.ts';
+import { bcaInterval, blockBootstrapInterval, defaultBlockLength } from './bootstrap.ts';
+
+const vectors = loadVectors('bootstrap');
+const mean = (values: Float64Array): number => momentsOf(values)!.mean;
+const statistics = { mean, variance: (values: Float64Array): number => momentsOf(values)!.variance! };
+
+describe('bootstrap', () => {
+  it.each(vectors.cases)('$method of the $statistic agrees with scipy.stats.bootstrap on the same resamples', (row) => {
+    const options = { random: weyl, resamples: row.resamples, level: row.level };
+    const interval =
+      row.method === 'BCa'
+        ? bcaInterval(row.values, statistics[row.statistic], options)
+        : blockBootstrapInterval(row.values, statistics[row.statistic], { ...options, blockLength: 1 });
+    expect(interval?.low).toBeCloseTo(row.low, 8);
+    expect(interval?.high).toBeCloseTo(row.high, 8);
+  });
+
+  it('agrees with NumPy on circular blocks', () => {
+    const { values, low, high, ...options } = vectors.block;
+    const interval = blockBootstrapInterval(values, mean, { random: weyl, ...options });
+    expect(interval?.low).toBeCloseTo(low, 9);
+    expect(interval?.high).toBeCloseTo(high, 9);
+    expect(interval?.method).toBe('block-bootstrap');
+  });
+
+  it('gives a point for equal values and nothing for fewer than two', () => {
+    expect(blockBootstrapInterval([4, 4, 4], mean, { random: shuffled })).toMatchObject({ low: 4, high: 4 });
+    expect(bcaInterval([4, 4, 4], mean, { random: shuffled })).toBeUndefined();
+    expect(blockBootstrapInterval([4], mean, { random: shuffled })).toBeUndefined();
+  });
+
+  it('refuses blocks longer than the sample', () => {
+    expect(() => blockBootstrapInterval([1, 2], mean, { random: shuffled, blockLength: 3 })).toThrow('block length');
+    expect([1, 8, 27, 28, 1000].map(defaultBlockLength)).toEqual([1, 2, 3, 4, 10]);
+  });
+});
