@@ -72,7 +72,7 @@ export function createHistogram(options: HistogramOptions): Histogram {
 /**
  * A histogram from {@link Histogram.toBase64} made with the same options; throws `STATS_MALFORMED` for other text and
  * `STATS_INCOMPATIBLE` for other options.
- * The encoding holds counts only, so `min` and `max` come back to `digits` digits.
+ * The encoding holds counts only, so `max`, and a quantile that is the largest value, come back to `digits` digits.
  */
 export function histogramFromBase64(text: string, options: HistogramOptions): Histogram {
   let decoded: HdrHistogram;
