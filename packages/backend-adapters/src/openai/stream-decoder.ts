@@ -56,11 +56,29 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
   onBody(bytes: Uint8Array, start: number, end: number, atMs: number): void {
     this.#atMs = atMs;
     if (this.#isEventStream) {
-      this.#scanner.push(bytes, start, end);
+      const position = this.#verifier === undefined ? this.#skipKnownEvents(bytes, start, end) : start;
+      if (position < end) this.#scanner.push(bytes, position, end);
       return;
     }
     this.lastProgressAtMs = atMs;
     this.#plainBody?.append(bytes, start, end);
+  }
+
+  /** Takes the content events at the front that are told by their bytes alone; returns the offset of the first other one. */
+  #skipKnownEvents(bytes: Uint8Array, start: number, end: number): number {
+    const reader = this.#reader;
+    const event = reader.frameEvent;
+    if (event === undefined || !this.#scanner.isBetweenEvents) return start;
+    let position = start;
+    while (position < end) {
+      const next = reader.skipFrame(bytes, position, end);
+      if (next < 0) break;
+      position = next;
+      this.#events += 1;
+      this.lastProgressAtMs = this.#atMs;
+      this.#onContent(event);
+    }
+    return position;
   }
 
   onTooLarge(): void {

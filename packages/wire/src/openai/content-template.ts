@@ -1,3 +1,4 @@
+import { BytePattern } from './byte-pattern.ts';
 import type { OpenAiChunk } from './openai-event.ts';
 import { toEvent } from './to-event.ts';
 
@@ -5,10 +6,15 @@ import { toEvent } from './to-event.ts';
 export interface ContentTemplate {
   readonly event: OpenAiChunk;
   matches(bytes: Uint8Array, start: number, end: number): boolean;
+  /** Offset after a whole event `data: {...}` with its blank line at `start` that matches, else -1. */
+  frameEnd(bytes: Uint8Array, start: number, end: number): number;
 }
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const LF = 0x0a;
+/** `data: ` */
+const FRAME_START: readonly number[] = [0x64, 0x61, 0x74, 0x61, 0x3a, 0x20];
 const KEYS = ['"content":', '"text":', '"reasoning_content":', '"reasoning":'];
 const PROBE = 'probe';
 
@@ -35,7 +41,7 @@ export function createContentTemplate(data: Uint8Array, event: OpenAiChunk): Con
   // With an empty string in its place the content must vanish, otherwise the string is not what makes the event a content event.
   const emptied = readWith(prefix, '', suffix);
   if (emptied === undefined || emptied.kind !== 'chunk' || emptied.hasContent) return undefined;
-  return { event, matches: (bytes, start, end) => matchesAround(prefix, suffix, bytes, start, end) };
+  return createMatcher(event, prefix, suffix);
 }
 
 function readWith(prefix: Uint8Array, body: string, suffix: Uint8Array): ReturnType<typeof toEvent> | undefined {
@@ -75,16 +81,42 @@ function lastIndexOf(data: Uint8Array, text: string): number {
   return -1;
 }
 
-function matchesAround(prefix: Uint8Array, suffix: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  const bodyStart = start + prefix.length;
-  const bodyEnd = end - suffix.length;
-  if (bodyEnd <= bodyStart) return false;
-  for (let i = 0; i < suffix.length; i++) if (bytes[bodyEnd + i] !== suffix[i]) return false;
-  for (let i = bodyStart; i < bodyEnd; i++) {
-    const byte = bytes[i] as number;
-    // Bytes above 0x7f may be broken UTF-8, which a full parse reports.
-    if (byte === QUOTE || byte === BACKSLASH || byte < 0x20 || byte > 0x7e) return false;
+/** Around the text lie, framed as a server-sent event, `data: ` with `prefix` and `suffix` with a blank line. */
+function createMatcher(event: OpenAiChunk, prefix: Uint8Array, suffix: Uint8Array): ContentTemplate {
+  const framedBefore = new Uint8Array(FRAME_START.length + prefix.length);
+  framedBefore.set(FRAME_START);
+  framedBefore.set(prefix, FRAME_START.length);
+  const framedAfter = new Uint8Array(suffix.length + 2).fill(LF);
+  framedAfter.set(suffix);
+  const frameStart = new BytePattern(framedBefore);
+  const frameTail = new BytePattern(framedAfter);
+  let before: BytePattern | undefined;
+  let after: BytePattern | undefined;
+  return {
+    event,
+    matches: (bytes, start, end) => {
+      before ??= new BytePattern(prefix);
+      after ??= new BytePattern(suffix);
+      if (!before.isAt(bytes, start, end)) return false;
+      const bodyStart = start + prefix.length;
+      const bodyEnd = plainTextEnd(bytes, bodyStart, end);
+      return bodyEnd > bodyStart && bodyEnd + suffix.length === end && after.isAt(bytes, bodyEnd, end);
+    },
+    frameEnd: (bytes, start, end) => {
+      if (!frameStart.isAt(bytes, start, end)) return -1;
+      const bodyStart = start + frameStart.length;
+      const bodyEnd = plainTextEnd(bytes, bodyStart, end);
+      return bodyEnd > bodyStart && frameTail.isAt(bytes, bodyEnd, end) ? bodyEnd + frameTail.length : -1;
+    },
+  };
+}
+
+/** Offset of the first byte that may not stand in the text: the quote that ends it, an escape, or a byte above 0x7e, which may be broken UTF-8. */
+function plainTextEnd(bytes: Uint8Array, start: number, end: number): number {
+  let position = start;
+  for (; position < end; position += 1) {
+    const byte = bytes[position] as number;
+    if (byte === QUOTE || byte === BACKSLASH || byte < 0x20 || byte > 0x7e) break;
   }
-  for (let i = prefix.length - 1; i >= 0; i--) if (bytes[start + i] !== prefix[i]) return false;
-  return true;
+  return position;
 }

@@ -1,10 +1,16 @@
 import { type ContentTemplate, createContentTemplate } from './content-template.ts';
-import type { OpenAiEvent } from './openai-event.ts';
+import type { OpenAiChunk, OpenAiEvent } from './openai-event.ts';
 import { toEvent } from './to-event.ts';
 
 export interface OpenAiEventReader {
   /** Reads the data of one event. */
   read(bytes: Uint8Array, start: number, end: number): OpenAiEvent;
+  /**
+   * Offset after a whole server-sent event at `start` that is a known content event, told by its bytes alone; -1 when it is
+   * none, is cut, or is another event. Only where an event may begin. `frameEvent` is what it says.
+   */
+  skipFrame(bytes: Uint8Array, start: number, end: number): number;
+  readonly frameEvent: OpenAiChunk | undefined;
   /** Events that were told by their bytes alone. */
   readonly fastEvents: number;
 }
@@ -44,6 +50,15 @@ export function createOpenAiEventReader(options: { readonly isFastPathOff?: bool
         return template.event;
       }
       return readFully(bytes, start, end);
+    },
+    skipFrame: (bytes, start, end) => {
+      if (template === undefined) return -1;
+      const frameEnd = template.frameEnd(bytes, start, end);
+      if (frameEnd >= 0) fastEvents += 1;
+      return frameEnd;
+    },
+    get frameEvent() {
+      return template?.event;
     },
     get fastEvents() {
       return fastEvents;

@@ -12,6 +12,8 @@ export interface SseScanner {
   push(bytes: Uint8Array, start: number, end: number): void;
   /** True when bytes of an event came that no blank line has ended. */
   readonly hasUnfinishedEvent: boolean;
+  /** True where the next byte begins an event and nothing read before has a bearing on it. */
+  readonly isBetweenEvents: boolean;
 }
 
 const LF = 0x0a;
@@ -73,6 +75,17 @@ class Scanner implements SseScanner {
 
   get hasUnfinishedEvent(): boolean {
     return this.#hasData || this.#line.length > 0;
+  }
+
+  get isBetweenEvents(): boolean {
+    return (
+      !this.#hasData &&
+      this.#line.length === 0 &&
+      !this.#isAfterCr &&
+      !this.#isFirstLine &&
+      !this.#isStopped &&
+      this.#eventType === ''
+    );
   }
 
   push(bytes: Uint8Array, start: number, end: number): void {
