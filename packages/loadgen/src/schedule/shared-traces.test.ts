@@ -1,15 +1,8 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { sharedData } from '@assay/testkit';
 import { describe, expect, test } from 'vitest';
 import { createPromptSource } from '../prompt/create-prompt-source.ts';
 import { createSchedule } from './schedule.ts';
 import { readTrace } from './trace-file.ts';
-
-/** Path of a file of the data set that lies beside the repository; `undefined` where it is absent. */
-function sharedData(name: string): string | undefined {
-  const path = fileURLToPath(new URL(`../../../../../shared/data/${name}`, import.meta.url));
-  return existsSync(path) ? path : undefined;
-}
 
 const azure = sharedData('traces/azure-llm-2023-conv.csv');
 const mooncake = sharedData('traces/mooncake-conversation.jsonl');
