@@ -7,7 +7,7 @@ const LINES = 3;
 /** A view of three lines that is redrawn in place. */
 export function createTtyView(stderr: Streams['stderr']): ProgressView {
   let drawn = 0;
-  const width = (): number => Math.max(20, stderr.columns ?? 80);
+  const width = (): number => Math.max(20, stderr.columns || 80);
   const erase = (): string => (drawn === 0 ? '' : `${ESCAPE}${drawn}A${ESCAPE}0J`);
   const above = (text: string): void => {
     stderr.write(`${erase()}${text}\n`);
