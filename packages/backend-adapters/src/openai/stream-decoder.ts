@@ -181,6 +181,6 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
     // TGI streams tool calls without a finish reason; everywhere else its absence means that the end is missing.
     if (this.#finishReasons.size === 0 && !this.#hasToolCall)
       return protocolFailure('STREAM_TRUNCATED', 'no choice finished');
-    return this.#usage.mismatch(usage, this.#contentEvents);
+    return this.#usage.mismatch(usage, this.#contentEvents, this.#finishReasons.size);
   }
 }
