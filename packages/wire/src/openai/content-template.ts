@@ -10,6 +10,7 @@ export interface ContentTemplate {
   frameEnd(bytes: Uint8Array, start: number, end: number): number;
 }
 
+const UTF8 = new TextDecoder();
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const LF = 0x0a;
@@ -45,9 +46,8 @@ export function createContentTemplate(data: Uint8Array, event: OpenAiChunk): Con
 }
 
 function readWith(prefix: Uint8Array, body: string, suffix: Uint8Array): ReturnType<typeof toEvent> | undefined {
-  const decoder = new TextDecoder();
   try {
-    return toEvent(JSON.parse(`${decoder.decode(prefix)}${body}${decoder.decode(suffix)}`));
+    return toEvent(JSON.parse(`${UTF8.decode(prefix)}${body}${UTF8.decode(suffix)}`));
   } catch {
     return undefined; // the string was not a whole JSON string: no template
   }

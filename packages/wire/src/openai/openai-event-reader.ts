@@ -15,6 +15,8 @@ export interface OpenAiEventReader {
   readonly fastEvents: number;
 }
 
+/** Holds no state between whole decodes, and is dear to create. */
+const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true });
 const DONE: OpenAiEvent = { kind: 'done' };
 const MALFORMED: OpenAiEvent = { kind: 'malformed' };
 /** After this many templates that did not help, a stream's events differ too much for one to pay. */
@@ -26,14 +28,13 @@ const MAX_TEMPLATES = 4;
  * (see `createContentTemplate`). Everything else is parsed completely. With `isFastPathOff` all of it is.
  */
 export function createOpenAiEventReader(options: { readonly isFastPathOff?: boolean } = {}): OpenAiEventReader {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
   let template: ContentTemplate | undefined;
   let templates = options.isFastPathOff === true ? MAX_TEMPLATES : 0;
   let contentEvents = 0;
   let fastEvents = 0;
   const readFully = (bytes: Uint8Array, start: number, end: number): OpenAiEvent => {
     if (isDone(bytes, start, end)) return DONE;
-    const parsed = parse(decoder, bytes.subarray(start, end));
+    const parsed = parse(bytes.subarray(start, end));
     const event = parsed === undefined ? MALFORMED : toEvent(parsed.value);
     if (event.kind !== 'chunk' || !event.hasContent) return event;
     contentEvents += 1;
@@ -71,9 +72,9 @@ function isDone(bytes: Uint8Array, start: number, end: number): boolean {
   return end - start === 6 && bytes[start] === 0x5b && bytes[start + 1] === 0x44 && bytes[start + 5] === 0x5d;
 }
 
-function parse(decoder: TextDecoder, bytes: Uint8Array): { readonly value: unknown } | undefined {
+function parse(bytes: Uint8Array): { readonly value: unknown } | undefined {
   try {
-    return { value: JSON.parse(decoder.decode(bytes)) };
+    return { value: JSON.parse(STRICT_UTF8.decode(bytes)) };
   } catch {
     return undefined; // reported as a malformed event
   }
