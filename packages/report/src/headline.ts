@@ -1,0 +1,53 @@
+import type { Metric, ResultsDocument } from '@assay/contracts';
+import { escapeHtml } from './escape.ts';
+import { METRIC_TEXTS, reasonText } from './metric-text.ts';
+import { findMetric, formatFigure, formatInterval } from './number-text.ts';
+
+type Spec = readonly [
+  id: string,
+  from: 'scheduled' | undefined,
+  unit: string,
+  statistics: readonly [Metric['statistic'], ...Metric['statistic'][]],
+];
+
+const CARDS: readonly Spec[] = [
+  ['ttft_ms', 'scheduled', 'ms', ['p50', 'p99']],
+  ['itl_ms', undefined, 'ms', ['p50', 'p99']],
+  ['e2e_latency_ms', 'scheduled', 'ms', ['p50', 'p99']],
+  ['output_tokens_per_second', undefined, 'tok/s', ['rate']],
+  ['requests_per_second', undefined, 'req/s', ['rate']],
+  ['goodput_requests_per_second', undefined, 'req/s', ['rate']],
+  ['error_ratio', undefined, '', ['ratio']],
+  ['concurrency', undefined, 'in flight', ['mean', 'max']],
+];
+
+/** The figures that matter most, each with its interval or the reason there is none. */
+export function headlineCards({ metrics }: ResultsDocument): string {
+  const cards = CARDS.map(([id, from, unit, statistics]) => {
+    const figures = statistics.map((statistic) => figure(findMetric(metrics, id, statistic, from), statistic, unit));
+    return `<article class="card"><h3>${term(id)}</h3><div class="figures">${figures.join('')}</div></article>`;
+  });
+  return `<div class="cards">${cards.join('')}</div>`;
+}
+
+/** A metric's name with its definition on hover and on focus. */
+export function term(id: string): string {
+  const text = METRIC_TEXTS[id];
+  if (text === undefined) return escapeHtml(id);
+  const definition = escapeHtml(text.definition);
+  return `<span class="term" tabindex="0" aria-describedby="def-${id}" data-definition="${definition}">${escapeHtml(text.label)}</span>`;
+}
+
+function figure(metric: Metric | undefined, statistic: string, unit: string): string {
+  const name = statistic === 'rate' || statistic === 'ratio' ? '' : `<span class="stat">${statistic}</span>`;
+  if (metric === undefined || metric.state === 'unavailable') {
+    const why = metric === undefined ? 'not in the results' : reasonText(metric.reason);
+    return `<div class="figure">${name}<span class="value none">–</span><span class="interval">${escapeHtml(why)}</span></div>`;
+  }
+  const interval = formatInterval(metric);
+  const level =
+    metric.interval === undefined
+      ? ''
+      : `${Math.round(metric.interval.level * 100)} % interval, ${metric.interval.method}, `;
+  return `<div class="figure" title="${escapeHtml(`${level}${metric.samples} samples`)}">${name}<span class="value" data-metric="${metric.id}.${metric.statistic}" data-value="${metric.value}">${formatFigure(metric.value, metric.unit)}<small>${unit}</small></span><span class="interval">${interval ?? '&nbsp;'}</span></div>`;
+}

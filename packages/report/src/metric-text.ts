@@ -1,0 +1,77 @@
+/** What a reader sees of a metric: a short label and its definition; docs/metrics.md says more. */
+export interface MetricText {
+  readonly label: string;
+  readonly definition: string;
+}
+
+export const METRIC_TEXTS: Readonly<Record<string, MetricText>> = {
+  ttft_ms: {
+    label: 'Time to first token',
+    definition:
+      'From the scheduled time (or the send time, where said) to the first event with generated content. Headers and role events do not count. Ok requests only.',
+  },
+  itl_ms: {
+    label: 'Inter-token latency',
+    definition:
+      'Time between tokens after the first, weighted by tokens: a read with n tokens after a gap g is n samples of g/n.',
+  },
+  tpot_ms: {
+    label: 'Time per output token',
+    definition: 'Per request: (last token − first token) / (tokens − tokens of the first read).',
+  },
+  e2e_latency_ms: {
+    label: 'End-to-end latency',
+    definition:
+      'From the scheduled time (or the send time, where said) to the last generated content; without streaming to the end of the body.',
+  },
+  send_lag_ms: {
+    label: 'Send lag',
+    definition: 'Send time − scheduled time: how late the client was. Latency from the scheduled time includes it.',
+  },
+  connect_ms: { label: 'Connect', definition: 'Time to open a connection, of requests that had to open one.' },
+  requests_per_second: {
+    label: 'Requests per second',
+    definition: 'Ok requests that ended inside the measured window, per second of it.',
+  },
+  output_tokens_per_second: {
+    label: 'Output tokens per second',
+    definition: 'Tokens of ok requests that arrived inside the measured window, per second of it.',
+  },
+  input_tokens: { label: 'Input tokens', definition: "Prompt tokens of ok requests by the server's usage." },
+  output_tokens: {
+    label: 'Output tokens',
+    definition: 'Generated tokens of ok requests: by usage, else counted and labelled in the findings.',
+  },
+  goodput_requests_per_second: {
+    label: 'Goodput',
+    definition:
+      'Offered requests that ended ok and met every latency objective by themselves, per second of the measured window.',
+  },
+  error_ratio: {
+    label: 'Error ratio',
+    definition: 'Offered requests that did not end ok (failed, dropped, aborted), over all offered.',
+  },
+  concurrency: {
+    label: 'Concurrency',
+    definition: 'Requests between send and end: time average inside the measured window, and the most at once.',
+  },
+};
+
+const REASONS: Readonly<Record<string, string>> = {
+  TOO_FEW_SAMPLES: 'too few samples',
+  NOT_STREAMED: 'not streamed',
+  NO_USAGE: 'no usage from the server',
+  NO_SLO: 'no latency objective set',
+  NO_REQUESTS: 'no requests',
+  NO_SUCCESSFUL_REQUESTS: 'no request ended ok',
+  NO_NEW_CONNECTION: 'no new connection',
+  SINGLE_TOKEN: 'one token or read per answer',
+  NO_CONTENT: 'no content',
+  NOTHING_SENT: 'nothing was sent',
+  NO_WINDOW: 'no measured window',
+};
+
+/** A reason in words; unknown ones as they stand. */
+export function reasonText(reason: string): string {
+  return REASONS[reason] ?? reason.toLowerCase().replaceAll('_', ' ');
+}

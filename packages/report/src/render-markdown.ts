@@ -1,0 +1,50 @@
+import type { Metric } from '@assay/contracts';
+import { METRIC_TEXTS, reasonText } from './metric-text.ts';
+import { formatFigure, formatInterval } from './number-text.ts';
+import type { ReportInput } from './render-html.ts';
+
+/** The report as Markdown: verdict, figures with intervals, outcomes and objectives. */
+export function renderMarkdown({ run, results }: ReportInput): string {
+  const { outcomes, validity } = results;
+  const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+  const lines = [
+    `# ${cell(run.name)}`,
+    '',
+    `${cell(run.config.model ?? 'model of the server')} at ${cell(run.config.target ?? 'the embedded service')}, ${run.startedAt}, seed ${run.seed}.`,
+    `Validity: **${validity.verdict}**. ${outcomes.ok} of ${outcomes.offered} requests ok.`,
+    ...validity.findings.map(({ code, severity, message }) => `- ${severity} \`${code}\`: ${cell(message)}`),
+    '',
+    '| metric | statistic | value | 95 % interval | samples |',
+    '|---|---|--:|---|--:|',
+    ...results.metrics.map((metric) => `| ${row(metric).map(cell).join(' | ')} |`),
+    '',
+    '| outcome | requests |',
+    '|---|--:|',
+    ...Object.entries(outcomes).map(([kind, count]) => `| ${kind} | ${count} |`),
+    ...Object.entries(results.outcomeCodes).map(([code, count]) => `| \`${code}\` | ${count} |`),
+  ];
+  if (results.slo.length > 0) {
+    lines.push('', '| objective | measured | verdict |', '|---|--:|---|');
+    for (const { objective, value, verdict, reason } of results.slo) {
+      lines.push(
+        `| \`${cell(objective)}\` | ${value === null ? reasonText(reason ?? 'unknown') : formatFigure(value, '')} | ${verdict} |`,
+      );
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function row(metric: Metric): string[] {
+  const label = METRIC_TEXTS[metric.id]?.label ?? metric.id;
+  const name = metric.from === undefined ? label : `${label} (from ${metric.from})`;
+  if (metric.state === 'unavailable')
+    return [name, metric.statistic, '–', reasonText(metric.reason), String(metric.samples ?? 0)];
+  const unit = metric.unit === 'ratio' ? '' : ` ${metric.unit}`;
+  return [
+    name,
+    metric.statistic,
+    `${formatFigure(metric.value, metric.unit)}${unit}`,
+    formatInterval(metric) ?? '',
+    String(metric.samples),
+  ];
+}
