@@ -1,17 +1,8 @@
+import { codeThrownBy } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
-import { StatsError } from './errors.ts';
 import { createHistogram, histogramFromBase64 } from './histogram.ts';
 
 const OPTIONS = { lowest: 1, highest: 3_600_000_000, digits: 3 };
-
-function codeOf(run: () => unknown): string | undefined {
-  try {
-    run();
-  } catch (error: unknown) {
-    return error instanceof StatsError ? error.code : String(error);
-  }
-  return undefined;
-}
 
 describe('histogram', () => {
   it('counts beyond 32 bits', () => {
@@ -33,20 +24,22 @@ describe('histogram', () => {
     expect(histogram.count).toBe(0);
   });
 
-  it('says what is wrong', () => {
+  it('says what is wrong', async () => {
     const histogram = createHistogram(OPTIONS);
-    expect(codeOf(() => histogram.mean)).toBe('STATS_EMPTY');
-    expect(codeOf(() => histogram.quantile(0.5))).toBe('STATS_EMPTY');
-    expect(codeOf(() => histogram.record(-1))).toBe('STATS_OUT_OF_RANGE');
-    expect(codeOf(() => histogram.record(Number.NaN))).toBe('STATS_OUT_OF_RANGE');
-    expect(codeOf(() => histogram.record(OPTIONS.highest + 1))).toBe('STATS_OUT_OF_RANGE');
-    expect(codeOf(() => histogram.recordN(1, 0.5))).toBe('STATS_INVALID_ARGUMENT');
-    expect(codeOf(() => histogram.merge(createHistogram({ ...OPTIONS, digits: 2 })))).toBe('STATS_INCOMPATIBLE');
-    expect(codeOf(() => createHistogram({ ...OPTIONS, digits: 6 }))).toBe('STATS_INVALID_ARGUMENT');
-    expect(codeOf(() => histogramFromBase64('no histogram', OPTIONS))).toBe('STATS_MALFORMED');
-    expect(codeOf(() => histogramFromBase64('', OPTIONS))).toBe('STATS_MALFORMED');
-    expect(codeOf(() => histogramFromBase64(createHistogram(OPTIONS).toBase64(), { ...OPTIONS, digits: 2 }))).toBe(
+    expect(await codeThrownBy(() => histogram.mean)).toBe('STATS_EMPTY');
+    expect(await codeThrownBy(() => histogram.quantile(0.5))).toBe('STATS_EMPTY');
+    expect(await codeThrownBy(() => histogram.record(-1))).toBe('STATS_OUT_OF_RANGE');
+    expect(await codeThrownBy(() => histogram.record(Number.NaN))).toBe('STATS_OUT_OF_RANGE');
+    expect(await codeThrownBy(() => histogram.record(OPTIONS.highest + 1))).toBe('STATS_OUT_OF_RANGE');
+    expect(await codeThrownBy(() => histogram.recordN(1, 0.5))).toBe('STATS_INVALID_ARGUMENT');
+    expect(await codeThrownBy(() => histogram.merge(createHistogram({ ...OPTIONS, digits: 2 })))).toBe(
       'STATS_INCOMPATIBLE',
     );
+    expect(await codeThrownBy(() => createHistogram({ ...OPTIONS, digits: 6 }))).toBe('STATS_INVALID_ARGUMENT');
+    expect(await codeThrownBy(() => histogramFromBase64('no histogram', OPTIONS))).toBe('STATS_MALFORMED');
+    expect(await codeThrownBy(() => histogramFromBase64('', OPTIONS))).toBe('STATS_MALFORMED');
+    expect(
+      await codeThrownBy(() => histogramFromBase64(createHistogram(OPTIONS).toBase64(), { ...OPTIONS, digits: 2 })),
+    ).toBe('STATS_INCOMPATIBLE');
   });
 });

@@ -43,9 +43,30 @@ describe('sleepUntil', () => {
     expect(clock.pendingCount).toBe(0);
   });
 
+  it('starts nothing when the signal fired before', async () => {
+    const clock = createFakeClock();
+    expect(await sleepUntil(clock, clock, 1000, AbortSignal.abort())).toBe('aborted');
+    expect(clock.pendingCount).toBe(0);
+  });
+
+  it('waits longer than a platform timer can', async () => {
+    const clock = createFakeClock();
+    let isDue = false;
+    void sleepUntil(clock, clock, 2 ** 32).then(() => {
+      isDue = true;
+    });
+    clock.advance(2 ** 32 - 1);
+    await settle();
+    expect(isDue).toBe(false);
+    clock.advance(1);
+    await settle();
+    expect(isDue).toBe(true);
+  });
+
   it('returns at once when the time has passed', async () => {
     const clock = createFakeClock({ startMs: 5 });
     expect(await sleepUntil(clock, clock, 5)).toBe('due');
+    expect(await sleepUntil(clock, clock, Number.NaN)).toBe('due');
   });
 
   it('works on the platform clock', async () => {

@@ -29,7 +29,8 @@ export function sleepUntil(
     };
     const wait = (): void => {
       const leftMs = dueMs - clock.nowMs();
-      if (leftMs <= 0) {
+      // Written so that a due time that is no number ends at once instead of waiting for ever.
+      if (!(leftMs > 0)) {
         signal?.removeEventListener('abort', onAbort);
         resolve('due');
         return;

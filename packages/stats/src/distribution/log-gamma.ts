@@ -7,7 +7,7 @@ const LANCZOS: readonly number[] = [
 const HALF_LOG_2_PI = 0.5 * Math.log(2 * Math.PI);
 
 /** Natural logarithm of the gamma function for x > 0. */
-export function logGamma(x: number): number {
+function logGamma(x: number): number {
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
   const z = x - 1;
   const t = z + 7.5;

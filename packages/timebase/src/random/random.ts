@@ -2,7 +2,7 @@ import { philox4x32, type Words } from './philox.ts';
 
 /**
  * Random values as a pure function of (seed, stream, index): no state, so that any worker computes the values of any request alone.
- * `lane` opens further independent values of the same index.
+ * `lane`, 0 to 65,535, opens further independent values of the same index.
  */
 export interface RandomStream {
   /** Unsigned 32-bit integer. */
@@ -24,6 +24,7 @@ export interface RandomSource {
   stream(name: string): RandomStream;
 }
 
+/** Repeated draws of one value step by this much, past all lanes of the caller. */
 const LANE_STRIDE = 1 << 16;
 
 /** FNV-1a over UTF-16 code units, twice with different offsets: 64 bits that tell stream names apart. */
@@ -61,14 +62,14 @@ function createStream(key: readonly [number, number], streamHash: number, name: 
   };
   const gammaAt = (index: number, shape: number, lane = 0): number => {
     if (!(shape > 0)) throw new RangeError(`a gamma shape is above 0, got ${shape}`);
-    const boost = shape < 1 ? (1 - uniformAt(index, lane + LANE_STRIDE - 1)) ** (1 / shape) : 1;
+    const boost = shape < 1 ? (1 - uniformAt(index, lane + LANE_STRIDE * (LANE_STRIDE - 1))) ** (1 / shape) : 1;
     const d = (shape < 1 ? shape + 1 : shape) - 1 / 3;
     const c = 1 / Math.sqrt(9 * d);
     for (let attempt = 0; ; attempt += 2) {
-      const x = normalAt(index, lane + attempt);
+      const x = normalAt(index, lane + LANE_STRIDE * attempt);
       const v = (1 + c * x) ** 3;
       if (v <= 0) continue;
-      const u = 1 - uniformAt(index, lane + attempt + 1);
+      const u = 1 - uniformAt(index, lane + LANE_STRIDE * (attempt + 1));
       if (Math.log(u) < 0.5 * x * x + d - d * v + d * Math.log(v)) return boost * d * v;
     }
   };
