@@ -12,7 +12,7 @@ export { normalCdf, normalQuantile } from './distribution/normal.ts';
 export { StatsError, type StatsErrorCode } from './errors.ts';
 export { createHistogram, type Histogram, type HistogramOptions, histogramFromBase64 } from './histogram.ts';
 export type { Interval } from './interval/interval.ts';
-export { blockMeanInterval, tMeanInterval } from './interval/mean-interval.ts';
+export { tMeanInterval } from './interval/mean-interval.ts';
 export { proportionInterval } from './interval/proportion-interval.ts';
 export { type QuantileRanks, quantileInterval, quantileRanks } from './interval/quantile-interval.ts';
 export { type Direction, dominates, paretoFront } from './pareto.ts';
@@ -29,6 +29,7 @@ export {
   type BootstrapOptions,
   bcaInterval,
   blockBootstrapInterval,
+  blockMeanInterval,
   defaultBlockLength,
   type Statistic,
 } from './resample/bootstrap.ts';

@@ -3,7 +3,8 @@ import { loadVectors, relativeError, shuffled } from '../../test/vectors.ts';
 import { binomialCdf } from '../distribution/beta.ts';
 import { normalQuantile } from '../distribution/normal.ts';
 import { momentsOf, nearestRank, quantileOfSorted, sortAscending } from '../quantile.ts';
-import { blockMeanInterval, tMeanInterval } from './mean-interval.ts';
+import { blockMeanInterval } from '../resample/bootstrap.ts';
+import { tMeanInterval } from './mean-interval.ts';
 import { proportionInterval } from './proportion-interval.ts';
 import { quantileInterval, quantileRanks } from './quantile-interval.ts';
 

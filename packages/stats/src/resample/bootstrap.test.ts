@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadVectors, shuffled, weyl } from '../../test/vectors.ts';
 import { momentsOf } from '../quantile.ts';
-import { bcaInterval, blockBootstrapInterval, defaultBlockLength } from './bootstrap.ts';
+import { bcaInterval, blockBootstrapInterval, blockMeanInterval, defaultBlockLength } from './bootstrap.ts';
 
 const vectors = loadVectors('bootstrap');
 const mean = (values: Float64Array): number => momentsOf(values)!.mean;
@@ -24,6 +24,9 @@ describe('bootstrap', () => {
     expect(interval?.low).toBeCloseTo(low, 9);
     expect(interval?.high).toBeCloseTo(high, 9);
     expect(interval?.method).toBe('block-bootstrap');
+    const fast = blockMeanInterval(values, { random: weyl, ...options });
+    expect(fast?.low).toBeCloseTo(low, 9);
+    expect(fast?.high).toBeCloseTo(high, 9);
   });
 
   it('gives a point for equal values and nothing for fewer than two', () => {
