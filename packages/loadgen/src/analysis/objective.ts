@@ -1,63 +1,31 @@
-import type { Metric, RequestRecord, ResultsDocument } from '@assay/contracts';
-import { LoadgenError } from '../errors.ts';
-import { REQUEST_METRICS } from './request-metric.ts';
+import type { Slo } from '@assay/contracts';
 
-type Verdict = ResultsDocument['slo'][number];
+export type Objective = Slo['objectives'][number];
 
-export interface Objective {
-  readonly text: string;
-  readonly metric: string;
-  readonly statistic: string;
-  readonly operator: '<' | '<=' | '>' | '>=';
-  readonly threshold: number;
+const SHAPE =
+  /^\s*([a-z][a-z0-9_]*)(?:\.(mean|min|max|stddev|p50|p90|p95|p99|p99\.9|total|ratio|rate))?\s*(<=|>=|<|>)\s*([0-9]*\.?[0-9]+(?:e[+-]?[0-9]+)?)\s*(ms|s|%)?\s*$/;
+
+const DEFAULT_STATISTIC: Readonly<Record<string, Objective['statistic']>> = {
+  error_ratio: 'ratio',
+  requests_per_second: 'rate',
+  output_tokens_per_second: 'rate',
+  goodput_requests_per_second: 'rate',
+};
+const SCALE: Readonly<Record<string, number>> = { ms: 1, s: 1000, '%': 0.01 };
+
+/** Reads `ttft_ms.p99<500`, `error_ratio<=0.01` or `e2e_latency_ms.p95<2s`; `undefined` for anything else. */
+export function parseObjective(text: string): Objective | undefined {
+  const match = SHAPE.exec(text);
+  if (match === null) return undefined;
+  const [, metric = '', named, operator, threshold, suffix] = match;
+  const statistic = (named as Objective['statistic'] | undefined) ?? DEFAULT_STATISTIC[metric] ?? 'mean';
+  const scale = suffix === undefined ? 1 : (SCALE[suffix] ?? 1);
+  return { metric, statistic, operator: operator as Objective['operator'], threshold: Number(threshold) * scale };
 }
 
-const FORM = /^\s*([a-z][a-z0-9_]*)(?:\.([a-z0-9.]+))?\s*(<=|>=|<|>)\s*([0-9.eE+-]+)\s*$/;
-
-/** Reads an objective such as `ttft_ms.p99<500`; throws `LoadgenError` (`SLO_MALFORMED`). */
-export function parseObjective(text: string): Objective {
-  const [, metric, statistic, operator, threshold] = FORM.exec(text) ?? [];
-  const limit = Number(threshold);
-  if (metric === undefined || operator === undefined || !Number.isFinite(limit)) {
-    throw new LoadgenError('SLO_MALFORMED', `${JSON.stringify(text)} is no objective`, { hint: "write METRIC.STATISTIC<NUMBER, for example 'ttft_ms.p99<500'" });
-  }
-  return { text, metric, statistic: statistic ?? 'mean', operator: operator as Objective['operator'], threshold: limit };
-}
-
-function holds(value: number, { operator, threshold }: Objective): boolean {
-  switch (operator) {
-    case '<':
-      return value < threshold;
-    case '<=':
-      return value <= threshold;
-    case '>':
-      return value > threshold;
-    case '>=':
-      return value >= threshold;
-  }
-}
-
-/** Verdict on an objective. A figure that there is not gives `unknown`, never `pass`. */
-export function judge(objective: Objective, metrics: readonly Metric[]): Verdict {
-  const { text, metric, statistic } = objective;
-  const isAny = (candidate: Metric): boolean => candidate.id === metric && (candidate.statistic === statistic || ['rate', 'ratio'].includes(candidate.statistic));
-  const found = metrics.find((candidate) => isAny(candidate) && candidate.from !== 'sent');
-  if (found === undefined) return { objective: text, verdict: 'unknown', value: null, reason: 'NO_SUCH_METRIC' };
-  if (found.state === 'unavailable') return { objective: text, verdict: 'unknown', value: null, reason: found.reason };
-  return { objective: text, verdict: holds(found.value, objective) ? 'pass' : 'fail', value: found.value, reason: null };
-}
-
-/**
- * Whether one request meets every objective about requests (goodput, as in DistServe): a failed request never does, and neither does one
- * that lacks the figure asked for. The statistic of an objective is about many requests and does not matter here.
- */
-export function isGood(record: RequestRecord, objectives: readonly Objective[]): boolean {
-  if (record.outcome !== 'ok') return false;
-  return objectives.every((objective) => {
-    const id = objective.metric === 'itl_ms' ? 'tpot_ms' : objective.metric;
-    const metric = REQUEST_METRICS.find((candidate) => candidate.id === id && candidate.from !== 'sent');
-    if (metric === undefined) return true;
-    const value = metric.valueOf(record);
-    return value !== undefined && holds(value, objective);
-  });
+/** Whether a figure meets the objective. */
+export function isMet({ operator, threshold }: Objective, value: number): boolean {
+  if (operator === '<') return value < threshold;
+  if (operator === '<=') return value <= threshold;
+  return operator === '>' ? value > threshold : value >= threshold;
 }

@@ -1,45 +1,81 @@
-import type { Finding, Metric, RequestRecord, ResultsDocument, RunDocument } from '@assay/contracts';
+import type { Finding, Metric, ResultsDocument } from '@assay/contracts';
+import type { RunSamples } from './run-samples.ts';
 
-/** Watches records for what limits the figures. */
-export class ValidityWatch {
-  #approximateInputs = 0;
-  #countedOutputs = 0;
-  #lengthMismatches = 0;
-  #offered = 0;
+type Validity = ResultsDocument['validity'];
 
-  add(record: RequestRecord): void {
-    this.#offered += 1;
-    if (record.inputTokensSource === 'approximate' && record.inputTokensRequested !== null) {
-      this.#approximateInputs += 1;
-      if (record.inputTokens !== null && record.inputTokens !== record.inputTokensRequested) this.#lengthMismatches += 1;
-    }
-    if (record.outputTokensSource === 'event-count') this.#countedOutputs += 1;
-  }
+const ERROR_LIMIT = 0.05;
+const MEDIAN_FLOOR = 11;
 
-  findings(run: RunDocument, metrics: readonly Metric[]): Finding[] {
-    const findings: Finding[] = [...(run.clientHealth?.findings ?? [])];
-    const note = (code: string, severity: Finding['severity'], message: string): void => {
-      findings.push({ code, severity, message });
-    };
-    if (run.status === 'running') note('RUN_INCOMPLETE', 'limits', 'the run was killed; the figures cover what had been written');
-    if (run.status === 'aborted') note('RUN_ABORTED', 'limits', 'the run was stopped before its end');
-    if (run.status === 'failed') note('RUN_FAILED', 'limits', 'the run could not go on; the figures cover what had been written');
-    if (this.#offered === 0) note('NOTHING_OFFERED', 'invalidates', 'no request of the measured phase was recorded');
-    if (this.#countedOutputs > 0) note('TOKEN_COUNT_BY_EVENTS', 'limits', `${this.#countedOutputs} answers came without usage: their tokens are counted as events with content`);
-    if (this.#approximateInputs > 0) {
-      note('INPUT_LENGTH_APPROXIMATE', 'notes', `${this.#approximateInputs} prompts have no checked length; by the server's count ${this.#lengthMismatches} of them differ from what was asked for`);
-    }
-    const tooFew = metrics.filter((metric) => metric.state === 'unavailable' && metric.reason === 'TOO_FEW_SAMPLES');
-    if (tooFew.length > 0) {
-      const names = [...new Set(tooFew.map(({ id, statistic }) => `${id}.${statistic}`))];
-      note('TOO_FEW_SAMPLES', 'notes', `not enough samples for ${names.slice(0, 6).join(', ')}${names.length > 6 ? ` and ${names.length - 6} more` : ''}`);
-    }
-    return findings;
-  }
+/** Findings of the client and of the records; the worst decides. */
+export function validityOf(samples: RunSamples, metrics: readonly Metric[]): Validity {
+  const findings = [
+    ...(samples.run.clientHealth?.findings ?? []),
+    ...clientUnknown(samples),
+    ...incomplete(samples),
+    ...tooFew(samples, metrics),
+    ...errors(samples),
+    ...tokenCounts(samples),
+    ...warmup(samples),
+  ];
+  const has = (severity: Finding['severity']): boolean => findings.some((finding) => finding.severity === severity);
+  const verdict = has('invalidates') ? 'untrustworthy' : has('limits') ? 'limited' : 'trustworthy';
+  return { verdict, findings };
 }
 
-/** The worst finding decides. */
-export function verdictOf(findings: readonly Finding[]): ResultsDocument['validity']['verdict'] {
-  if (findings.some(({ severity }) => severity === 'invalidates')) return 'untrustworthy';
-  return findings.some(({ severity }) => severity === 'limits') ? 'limited' : 'trustworthy';
+function clientUnknown({ run }: RunSamples): Finding[] {
+  if (run.clientHealth !== null) return [];
+  const message = 'nothing is known about the client: the run ended before its health was written';
+  return [{ code: 'CLIENT_HEALTH_UNKNOWN', severity: 'limits', message }];
+}
+
+function incomplete({ run, outcomes }: RunSamples): Finding[] {
+  if (run.status === 'finished') return [];
+  const how = run.status === 'running' ? 'was killed' : run.status === 'failed' ? 'failed' : 'was aborted';
+  const planned = run.schedule.offered;
+  const share = planned === null ? '' : ` after ${outcomes.offered} of ${planned} requests`;
+  return [{ code: 'RUN_INCOMPLETE', severity: 'limits', message: `the run ${how}${share}` }];
+}
+
+function tooFew({ outcomes }: RunSamples, metrics: readonly Metric[]): Finding[] {
+  if (outcomes.ok === 0) {
+    const message = `none of ${outcomes.offered} requests ended ok: there is no latency to report`;
+    return [{ code: 'NOTHING_MEASURED', severity: 'invalidates', message }];
+  }
+  const missing = metrics
+    .filter((metric) => metric.state === 'unavailable' && metric.reason === 'TOO_FEW_SAMPLES')
+    .filter((metric) => metric.id === 'e2e_latency_ms' && metric.from === 'scheduled' && metric.statistic !== 'stddev')
+    .map((metric) => metric.statistic);
+  if (missing.length === 0) return [];
+  const message = `${outcomes.ok} ok requests are too few for ${missing.join(', ')}`;
+  return [{ code: 'TOO_FEW_SAMPLES', severity: outcomes.ok < MEDIAN_FLOOR ? 'limits' : 'notes', message }];
+}
+
+function errors({ outcomes }: RunSamples): Finding[] {
+  const failed = outcomes.offered - outcomes.ok;
+  if (outcomes.ok === 0 || failed <= ERROR_LIMIT * outcomes.offered) return [];
+  const message = `${failed} of ${outcomes.offered} requests did not end ok; latencies describe the others only`;
+  return [{ code: 'MANY_ERRORS', severity: 'limits', message }];
+}
+
+function tokenCounts(samples: RunSamples): Finding[] {
+  const { outcomes, chunkLevelRequests, countedByEvents, inputMismatches } = samples;
+  const findings: Finding[] = [];
+  if (countedByEvents > 0) {
+    const message = `${countedByEvents} of ${outcomes.ok} answers came without usage: their events were counted as tokens`;
+    findings.push({ code: 'TOKEN_COUNT_APPROXIMATE', severity: 'limits', message });
+  } else if (chunkLevelRequests > 0) {
+    const message = `${chunkLevelRequests} of ${outcomes.ok} answers held several tokens in an event: itl_ms is the time between events`;
+    findings.push({ code: 'TOKEN_COUNT_APPROXIMATE', severity: 'limits', message });
+  }
+  if (inputMismatches > 0) {
+    const message = `${inputMismatches} of ${outcomes.ok} prompts were more than 5 % off the length asked for`;
+    findings.push({ code: 'INPUT_LENGTH_MISMATCH', severity: 'notes', message });
+  }
+  return findings;
+}
+
+function warmup({ warmupRequests, outcomes }: RunSamples): Finding[] {
+  if (warmupRequests > 0 || outcomes.offered === 0) return [];
+  const message = 'no warm-up: the first requests met a cold server, and count';
+  return [{ code: 'NO_WARMUP', severity: 'notes', message }];
 }
