@@ -9,7 +9,8 @@ import { compile, type JSONSchema } from 'json-schema-to-typescript';
 const FOLDER = 'packages/contracts';
 const HEADER = '// Generated from schemas/*.schema.json; edit those and run `npm run generate`.\n';
 
-interface SchemaDocument extends JSONSchema {
+interface SchemaDocument {
+  readonly $schema: string;
   readonly $id: string;
   readonly title: string;
   readonly description: string;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type SchemaName, schemas } from './generated/schemas.ts';
-import type { RequestRecord, ResultsDocument, RunConfig } from './generated/types.ts';
+import type { PriceFile, RequestRecord, ResultsDocument, RunConfig, RunDocument, Slo } from './generated/types.ts';
 import { formatIssues } from './issue.ts';
 import { OUTCOME_CODES } from './outcome.ts';
 import { validate } from './validate.ts';
@@ -98,6 +98,38 @@ const RESULTS: ResultsDocument = {
   slo: [],
 };
 
+const RUN: RunDocument = {
+  schema: 'assay/run/v1',
+  recordSchema: 'assay/request-record/v1',
+  name: 'standard',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  clock: { monotonicNs: '123456789', wall: '2026-01-01T00:00:00.000Z' },
+  versions: { assay: '0.1.0', node: '26.0.0', platform: 'linux-x64' },
+  config: CONFIG,
+  origins: { seed: 'default', requests: 'flag' },
+  seed: 0,
+  schedule: { offered: 100, measureFromMs: 0 },
+  capabilities: { models: ['m'], serverVersion: null },
+  window: null,
+  clientHealth: null,
+  status: 'running',
+  connections: null,
+};
+
+const SLO: Slo = {
+  schema: 'assay/slo/v1',
+  objectives: [{ metric: 'ttft_ms', statistic: 'p99', operator: '<', threshold: 500 }],
+};
+
+const PRICES: PriceFile = {
+  schema: 'assay/prices/v1',
+  currency: 'EUR',
+  asOf: '2026-01-01',
+  source: 'list prices of a test',
+  accelerators: { h100: { perHour: 3.5 } },
+  energyPerKwh: null,
+};
+
 function issuesOf(name: SchemaName, value: unknown): string {
   const checked = validate(name, value);
   return checked.ok ? 'ok' : formatIssues(checked.issues);
@@ -108,6 +140,29 @@ test('accepts what it should', () => {
   expect(issuesOf('request-record', RECORD)).toBe('ok');
   expect(issuesOf('results', RESULTS)).toBe('ok');
   expect(issuesOf('profile', {})).toBe('ok');
+  expect(issuesOf('run', RUN)).toBe('ok');
+  expect(issuesOf('slo', SLO)).toBe('ok');
+  expect(issuesOf('prices', PRICES)).toBe('ok');
+});
+
+test('follows references into the configuration of a run', () => {
+  expect(
+    issuesOf('run', { ...RUN, config: { ...CONFIG, seed: 0.5, api: 'Chat' }, status: 'finishd' })
+      .split('\n')
+      .sort(),
+  ).toEqual([
+    '/config/api: not an allowed value (expected one of chat, completions, got "Chat"); did you mean "chat"?',
+    '/config/seed: wrong type (expected a whole number, got 0.5)',
+    '/status: not an allowed value (expected one of running, finished, aborted, failed, got "finishd"); did you mean "finished"?',
+  ]);
+  expect(
+    issuesOf('prices', { ...PRICES, currency: 'euro', accelerators: { h100: { perHour: -1 } } })
+      .split('\n')
+      .sort(),
+  ).toEqual([
+    '/accelerators/h100/perHour: out of range (expected a number at least 0, got -1)',
+    '/currency: not in the right form (expected text that matches ^[A-Z]{3}$, got "euro")',
+  ]);
 });
 
 test('hands the very value back', () => {
