@@ -1,3 +1,4 @@
-export { type ReportInput, renderHtml } from './html/render-html.ts';
-export { renderMarkdown } from './markdown/render-markdown.ts';
-export { summarize } from './terminal/summarize.ts';
+export { METRIC_TEXTS, type MetricText, reasonText } from './metric-text.ts';
+export { type ReportInput, renderHtml } from './render-html.ts';
+export { renderMarkdown } from './render-markdown.ts';
+export { summarize, summaryLines, type TerminalSummary } from './terminal-summary.ts';
