@@ -2,6 +2,8 @@ export type { HttpFailureCode } from './http/http-failure.ts';
 export type { HttpReaderLimits, HttpResponseHandler, HttpResponseReader } from './http/http-response-handler.ts';
 export { DEFAULT_HTTP_READER_LIMITS } from './http/http-response-handler.ts';
 export { createHttpResponseReader } from './http/http-response-reader.ts';
+export { parseQuantity } from './kubernetes/quantity.ts';
+export { createNdjsonScanner, type NdjsonHandler, type NdjsonScanner } from './ndjson/ndjson-scanner.ts';
 export {
   isRecord,
   type OpenAiChunk,
@@ -12,4 +14,7 @@ export {
 } from './openai/openai-event.ts';
 export { createOpenAiEventReader, type OpenAiEventReader } from './openai/openai-event-reader.ts';
 export { type ChoiceContent, readChoice } from './openai/read-choice.ts';
+export { type MetricFamily, type MetricSample, parseMetrics } from './prometheus/parse-metrics.ts';
 export { createSseScanner, type SseHandler, type SseScanner } from './sse/sse-scanner.ts';
+export { formatTraceParent, parseTraceParent, type TraceParent } from './w3c/traceparent.ts';
+export { WireError, type WireErrorCode } from './wire-error.ts';

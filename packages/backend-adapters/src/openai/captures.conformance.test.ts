@@ -67,7 +67,7 @@ describe.skipIf(captures.length === 0)('captured answers of real servers (shared
         const usage = truth.usage as { completion_tokens?: number; prompt_tokens?: number } | null | undefined;
         if (usage?.completion_tokens !== undefined) {
           // The index holds the last usage of a stream; llama.cpp and TGI send one per prompt, to be added.
-          const parts = truth.usage_position === 'finish event' ? (reasons ?? []).length || 1 : 1;
+          const parts = truth['usage_position'] === 'finish event' ? (reasons ?? []).length || 1 : 1;
           expect(decoded.outputTokens).toBe(usage.completion_tokens * parts);
           expect(decoded.usage?.promptTokens).toBe((usage.prompt_tokens ?? 0) * parts);
         } else if (mustReport === 'ok') expect(decoded.outputTokensSource).not.toBe('usage');
