@@ -151,7 +151,7 @@ describe('a run on a server', () => {
 
 describe('an interrupted run', () => {
   const start = async (out: string): Promise<Running> => {
-    const target = await startSim('--ttft', '100', '--itl', '100');
+    const target = await startSim('--ttft', '100', '--itl', '50');
     const args = [
       'run',
       '--target',
