@@ -34,9 +34,10 @@ function withoutTags(value: unknown): unknown {
   return Object.fromEntries(entries.filter(([key]) => !['discriminator', 'type', 'required'].includes(key)));
 }
 
-/** Data is read-only, and json-schema-to-typescript has no option for it. */
+/** Data is read-only, and json-schema-to-typescript has no option for it; the root that held all documents is left out. */
 function asReadonly(types: string): string {
   return types
+    .replace(/^export interface Documents \{\n[\s\S]*?^\}\n/m, '')
     .replaceAll(/^(\s+)((?:\[k: string\]|[a-zA-Z]+\??):)/gm, '$1readonly $2')
     .replaceAll(/: ([A-Za-z]+)\[\]/g, ': readonly $1[]');
 }

@@ -318,24 +318,6 @@ export type Dataset =
       readonly kind: 'trace';
     };
 
-export interface Documents {
-  readonly PriceFile?: PriceFile;
-  readonly Profile?: Profile;
-  readonly OutcomeCode?: OutcomeCode;
-  readonly RequestRecord?: RequestRecord;
-  readonly Metric?: Metric;
-  readonly Interval?: Interval;
-  readonly Finding?: Finding;
-  readonly SloVerdict?: SloVerdict;
-  readonly ResultsDocument?: ResultsDocument;
-  readonly LengthDistribution?: LengthDistribution;
-  readonly Load?: Load;
-  readonly Dataset?: Dataset;
-  readonly RunConfig?: RunConfig;
-  readonly RunDocument?: RunDocument;
-  readonly SloObjective?: SloObjective;
-  readonly Slo?: Slo;
-}
 /**
  * Dated prices of accelerators and energy.
  */
