@@ -1,3 +1,4 @@
+/** A value that was seen `weight` times. */
 export interface Sample {
   readonly value: number;
   readonly weight: number;
@@ -17,18 +18,20 @@ export interface Bins {
 
 const BIN_COUNT = 60;
 const SHOWN_QUANTILE = 0.999;
+const SMALLEST = 1e-4;
+const LOG_STEP = 0.01;
 
-/** Equal bins from the smallest sample to the 99.9 % quantile; null without samples. */
-export function binOf(samples: readonly Sample[]): Bins | null {
-  if (samples.length === 0) return null;
-  const sorted = [...samples].sort((a, b) => a.value - b.value);
-  const total = sorted.reduce((sum, { weight }) => sum + weight, 0);
-  const low = sorted[0]?.value ?? 0;
-  const high = upperEdge(sorted, total);
+/**
+ * Equal bins from the smallest sample to the 99.9 % quantile; null without samples. The samples are walked twice and never
+ * kept, so that a run of a million requests fits in memory.
+ */
+export function binOf(samples: () => Iterable<Sample>): Bins | null {
+  const { low, high, total } = findEdges(samples());
+  if (total === 0) return null;
   const width = high > low ? (high - low) / BIN_COUNT : 1;
   const counts = new Array<number>(BIN_COUNT).fill(0);
   let beyond = 0;
-  for (const { value, weight } of sorted) {
+  for (const { value, weight } of samples()) {
     if (value > high) beyond += weight;
     else {
       const index = Math.min(Math.floor((value - low) / width), BIN_COUNT - 1);
@@ -50,11 +53,23 @@ export function binOf(samples: readonly Sample[]): Bins | null {
   };
 }
 
-function upperEdge(sorted: readonly Sample[], total: number): number {
-  let sum = 0;
-  for (const { value, weight } of sorted) {
-    sum += weight;
-    if (sum >= SHOWN_QUANTILE * total) return value;
+/** The smallest sample and the 99.9 % quantile, the latter rounded up by at most 1 %. */
+function findEdges(samples: Iterable<Sample>): { readonly low: number; readonly high: number; readonly total: number } {
+  const weights = new Map<number, number>();
+  let total = 0;
+  let low = Number.POSITIVE_INFINITY;
+  let most = 0;
+  for (const { value, weight } of samples) {
+    const step = Math.ceil(Math.log(Math.max(value, SMALLEST)) / LOG_STEP);
+    weights.set(step, (weights.get(step) ?? 0) + weight);
+    total += weight;
+    low = Math.min(low, value);
+    most = Math.max(most, value);
   }
-  return sorted.at(-1)?.value ?? 0;
+  let sum = 0;
+  for (const step of [...weights.keys()].sort((a, b) => a - b)) {
+    sum += weights.get(step) ?? 0;
+    if (sum >= SHOWN_QUANTILE * total) return { low, high: Math.min(most, Math.exp(step * LOG_STEP)), total };
+  }
+  return { low, high: most, total };
 }

@@ -2,19 +2,6 @@ import type { Metric, ResultsDocument } from '@assay/contracts';
 import { METRIC_TEXTS, reasonText } from './metric-text.ts';
 import { findMetric, formatFigure, formatInterval } from './number-text.ts';
 
-/** What a terminal shows of a run, without colours: the CLI decides about those. */
-export interface TerminalSummary {
-  readonly headline: string;
-  readonly header: readonly string[];
-  /** Latency rows: label, then one cell per statistic of `header`. */
-  readonly rows: readonly (readonly string[])[];
-  /** Label and text of the single figures. */
-  readonly figures: readonly (readonly [label: string, text: string])[];
-  readonly outcomes: string;
-  readonly findings: readonly string[];
-  readonly objectives: readonly string[];
-}
-
 const STATISTICS: readonly Metric['statistic'][] = ['mean', 'p50', 'p90', 'p99'];
 const LATENCIES: readonly (readonly [string, 'scheduled' | 'sent' | undefined, string])[] = [
   ['ttft_ms', 'scheduled', 'TTFT (from schedule)'],
@@ -32,47 +19,43 @@ const SINGLES: readonly (readonly [string, Metric['statistic'], string])[] = [
   ['concurrency', 'mean', ''],
 ];
 
-/** The summary of a results document as plain texts. */
-export function summarize(results: ResultsDocument): TerminalSummary {
-  const { outcomes, metrics, validity } = results;
-  const codes = Object.entries(results.outcomeCodes).sort(([, a], [, b]) => b - a);
-  return {
-    headline: `${results.run.name}: ${validity.verdict}`,
-    header: ['ms', ...STATISTICS],
-    rows: LATENCIES.map(([id, from, label]) => [
-      label,
-      ...STATISTICS.map((statistic) => cell(findMetric(metrics, id, statistic, from))),
-    ]),
-    figures: SINGLES.map(([id, statistic, unit]) => [
-      METRIC_TEXTS[id]?.label ?? id,
-      singleText(findMetric(metrics, id, statistic), unit),
-    ]),
-    outcomes: `${outcomes.ok} of ${outcomes.offered} ok${codes.map(([code, count]) => ` · ${code} ${count}`).join('')}`,
-    findings: validity.findings.map((finding) => `${finding.severity} ${finding.code}: ${finding.message}`),
-    objectives: results.slo.map(({ verdict, objective, value, reason }) => {
-      const said =
-        value === null ? (reason === null ? '' : ` (${reasonText(reason)})`) : ` (${formatFigure(value, '')})`;
-      return `${verdict} ${objective}${said}`;
-    }),
-  };
+/** The results as plain text for a terminal of about 80 columns: no colours, no line break at the end. */
+export function summarize(results: ResultsDocument): string {
+  const { metrics, validity } = results;
+  const figures = SINGLES.map(([id, statistic, unit]) => {
+    const label = METRIC_TEXTS[id]?.label ?? id;
+    return `${label.padEnd(26)}${singleText(findMetric(metrics, id, statistic), unit)}`;
+  });
+  return [
+    `${results.run.name}: ${validity.verdict}`,
+    outcomeText(results),
+    '',
+    line(['ms', ...STATISTICS]),
+    ...LATENCIES.map(([id, from, label]) =>
+      line([label, ...STATISTICS.map((statistic) => cell(findMetric(metrics, id, statistic, from)))]),
+    ),
+    '',
+    ...figures,
+    ...section(
+      'Findings',
+      validity.findings.map((finding) => `${finding.severity} ${finding.code}: ${finding.message}`),
+    ),
+    ...section('Objectives', results.slo.map(objectiveText)),
+  ].join('\n');
 }
 
-/** The summary as lines of at most about 80 columns. */
-export function summaryLines(results: ResultsDocument): string[] {
-  const summary = summarize(results);
-  const line = (cells: readonly string[]): string =>
-    cells.map((text, index) => (index === 0 ? text.padEnd(24) : text.padStart(12))).join('');
-  return [
-    summary.headline,
-    summary.outcomes,
-    '',
-    line(summary.header),
-    ...summary.rows.map(line),
-    '',
-    ...summary.figures.map(([label, text]) => `${label.padEnd(26)}${text}`),
-    ...section('Findings', summary.findings),
-    ...section('Objectives', summary.objectives),
-  ];
+function outcomeText({ outcomes, outcomeCodes }: ResultsDocument): string {
+  const codes = Object.entries(outcomeCodes).sort(([, a], [, b]) => b - a);
+  return `${outcomes.ok} of ${outcomes.offered} ok${codes.map(([code, count]) => ` · ${code} ${count}`).join('')}`;
+}
+
+function objectiveText({ verdict, objective, value, reason }: ResultsDocument['slo'][number]): string {
+  const why = reason === null ? '' : ` (${reasonText(reason)})`;
+  return `${verdict} ${objective}${value === null ? why : ` (${formatFigure(value, '')})`}`;
+}
+
+function line(cells: readonly string[]): string {
+  return cells.map((text, index) => (index === 0 ? text.padEnd(24) : text.padStart(12))).join('');
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -52,8 +52,6 @@ export function toViewData(results: ResultsDocument, records: readonly RequestRe
   );
   const shown = [...failed, ...thin(ok, POINTS - failed.length)].sort((a, b) => a.scheduledMs - b.scheduledMs);
   const startMs = results.window?.startMs ?? 0;
-  const samples = (values: (number | null)[]): Sample[] =>
-    values.flatMap((v) => (v === null ? [] : [{ value: v, weight: 1 }]));
   return {
     timeline: {
       atS: shown.map(({ scheduledMs }) => round((scheduledMs - startMs) / 1000)),
@@ -65,9 +63,9 @@ export function toViewData(results: ResultsDocument, records: readonly RequestRe
       ...buckets(measured, latency, startMs),
       label: isStreamed ? 'Time to first token' : 'End-to-end latency',
     },
-    ttft: isStreamed ? binOf(samples(ok.map(latency))) : null,
-    itl: binOf(ok.flatMap(gapSamples)),
-    e2e: binOf(samples(ok.map((record) => difference(doneMs(record), record.scheduledMs)))),
+    ttft: isStreamed ? binOf(() => valueSamples(ok, latency)) : null,
+    itl: binOf(() => gapSamples(ok)),
+    e2e: binOf(() => valueSamples(ok, (record) => difference(doneMs(record), record.scheduledMs))),
     shown: shown.length,
     total: measured.length,
   };
@@ -77,13 +75,24 @@ function difference(atMs: number | null, fromMs: number): number | null {
   return atMs === null ? null : atMs - fromMs;
 }
 
-function gapSamples({ arrivals }: RequestRecord): Sample[] {
-  const samples: Sample[] = [];
-  for (let i = 2; i + 1 < arrivals.length; i += 2) {
-    const weight = arrivals[i + 1] ?? 0;
-    if (weight > 0) samples.push({ value: (arrivals[i] ?? 0) / weight / 1000, weight });
+function* valueSamples(
+  records: readonly RequestRecord[],
+  read: (record: RequestRecord) => number | null,
+): Generator<Sample> {
+  for (const record of records) {
+    const value = read(record);
+    if (value !== null) yield { value, weight: 1 };
   }
-  return samples;
+}
+
+/** A read with n tokens after a gap g is n samples of g/n. */
+function* gapSamples(records: readonly RequestRecord[]): Generator<Sample> {
+  for (const { arrivals } of records) {
+    for (let i = 2; i + 1 < arrivals.length; i += 2) {
+      const weight = arrivals[i + 1] ?? 0;
+      if (weight > 0) yield { value: (arrivals[i] ?? 0) / weight / 1000, weight };
+    }
+  }
 }
 
 function buckets(

@@ -1,5 +1,3 @@
-/// <reference lib="dom" />
-
 import uPlot from 'uplot';
 import type { Bins } from '../bins.ts';
 import type { ViewData } from '../view-data.ts';

@@ -1,5 +1,3 @@
-/// <reference lib="dom" />
-
 /** Shows the definition of a term on hover and on focus, inside the window, and hides it on Escape. */
 export function installTooltips(): void {
   const tip = document.createElement('div');
