@@ -18,7 +18,7 @@ const CARDS: readonly Spec[] = [
   ['requests_per_second', undefined, 'req/s', ['rate']],
   ['goodput_requests_per_second', undefined, 'req/s', ['rate']],
   ['error_ratio', undefined, '', ['ratio']],
-  ['concurrency', undefined, 'in flight', ['mean', 'max']],
+  ['concurrency', undefined, '', ['mean', 'max']],
 ];
 
 /** The figures that matter most, each with its interval or the reason there is none. */
@@ -38,6 +38,11 @@ export function term(id: string): string {
   return `<span class="term" tabindex="0" aria-describedby="def-${id}" data-definition="${definition}">${escapeHtml(text.label)}</span>`;
 }
 
+/** Attributes by which a test, or a person, finds a figure of the page again in results.json. */
+export function identify(metric: Extract<Metric, { readonly state: 'measured' }>): string {
+  return `data-metric="${escapeHtml(metric.id)}" data-statistic="${metric.statistic}" data-from="${metric.from ?? ''}" data-value="${metric.value}"`;
+}
+
 function figure(metric: Metric | undefined, statistic: string, unit: string): string {
   const name = statistic === 'rate' || statistic === 'ratio' ? '' : `<span class="stat">${statistic}</span>`;
   if (metric === undefined || metric.state === 'unavailable') {
@@ -49,5 +54,5 @@ function figure(metric: Metric | undefined, statistic: string, unit: string): st
     metric.interval === undefined
       ? ''
       : `${Math.round(metric.interval.level * 100)} % interval, ${metric.interval.method}, `;
-  return `<div class="figure" title="${escapeHtml(`${level}${metric.samples} samples`)}">${name}<span class="value" data-metric="${metric.id}.${metric.statistic}" data-value="${metric.value}">${formatFigure(metric.value, metric.unit)}<small>${unit}</small></span><span class="interval">${interval ?? '&nbsp;'}</span></div>`;
+  return `<div class="figure" title="${escapeHtml(`${level}${metric.samples} samples`)}">${name}<span class="value" ${identify(metric)}>${formatFigure(metric.value, metric.unit)}<small>${unit}</small></span><span class="interval">${interval ?? '&nbsp;'}</span></div>`;
 }

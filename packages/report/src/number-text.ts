@@ -4,14 +4,19 @@ import type { Metric } from '@assay/contracts';
 export function formatNumber(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return '0';
-  if (size >= 1000) return grouped(Math.round(value));
+  if (Number.isInteger(value) || size >= 1000) return grouped(Math.round(value));
   if (size >= 100) return value.toFixed(0).length > 3 ? value.toFixed(0) : value.toFixed(1);
   if (size >= 1) return value.toFixed(2);
   return size >= 0.001 ? String(Number(value.toPrecision(3))) : value.toExponential(1);
 }
 
+/** A count with its thousands apart. */
+export function formatCount(count: number): string {
+  return grouped(Math.round(count));
+}
+
 function grouped(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ' ');
+  return String(value).replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
 /** `0.02` as `2 %`; other units as they are. */

@@ -3,7 +3,7 @@ import { escapeHtml, scriptJson } from './escape.ts';
 import { CLIENT_SCRIPT, CLIENT_STYLE } from './generated/client-bundle.ts';
 import { headlineCards } from './headline.ts';
 import { reasonText } from './metric-text.ts';
-import { formatNumber } from './number-text.ts';
+import { formatCount, formatNumber } from './number-text.ts';
 import { requestTimeline } from './request-timeline.ts';
 import { STYLE } from './style.ts';
 import { configurationTable, definitionList, outcomeTable, statisticsTable } from './tables.ts';
@@ -21,14 +21,14 @@ export function renderHtml({ run, results, records }: ReportInput): string {
   const title = escapeHtml(`${run.name}: Assay report`);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none';style-src 'unsafe-inline';script-src 'unsafe-inline';img-src data:">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none';style-src 'unsafe-inline';script-src 'unsafe-inline';img-src data:;base-uri 'none';form-action 'none'">
 <link rel="icon" href="data:,"><title>${title}</title><style>${CLIENT_STYLE}${STYLE}</style></head>
 <body>
 <header class="top"><h1>${escapeHtml(run.name)}</h1><p class="sub">${subtitle(run)}</p></header>
 <main>
 ${trust(results)}
 ${headlineCards(results)}
-${charts(data)}
+${charts(data, results)}
 <section><h2>All figures</h2><p class="note">Below each figure its 95 % interval. A dash is a figure that there is not; hover tells why.</p>${statisticsTable(results)}</section>
 <section><h2>Request timeline</h2>${requestTimeline(results, records)}</section>
 <div class="two"><section><h2>Outcomes</h2>${outcomeTable(results)}</section>${objectives(results)}</div>
@@ -37,7 +37,7 @@ ${charts(data)}
 <footer>Assay ${escapeHtml(run.versions.assay)} · Node ${escapeHtml(run.versions.node)} · ${escapeHtml(run.versions.platform)} · seed ${run.seed}</footer>
 </main>
 <script type="application/json" id="view-data">${scriptJson(data)}</script>
-<script>${CLIENT_SCRIPT.replaceAll('</script', '<\\/script')}</script>
+<script>${CLIENT_SCRIPT.replace(/<(\/script|!--)/gi, '\\x3c$1')}</script>
 </body></html>
 `;
 }
@@ -81,7 +81,7 @@ function objectives({ slo }: ResultsDocument): string {
   return `<section><h2>Objectives</h2><div class="scroll" tabindex="0" role="region" aria-label="objectives"><table><thead><tr><td></td><th scope="col">measured</th><th scope="col">verdict</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></section>`;
 }
 
-function charts(data: ViewData): string {
+function charts(data: ViewData, results: ResultsDocument): string {
   const shown =
     data.shown < data.total
       ? `${data.shown} of ${data.total} requests shown (failures first, the rest evenly thinned); quantiles from all.`
@@ -89,10 +89,23 @@ function charts(data: ViewData): string {
   const distribution = (id: string, title: string, bins: ViewData['ttft']): string => {
     if (bins === null) return `<section><h2>${title}</h2><p class="note">No samples.</p></section>`;
     const beyond = bins.beyond > 0 ? `; ${bins.beyond} beyond the right edge` : '';
-    return `<section><h2>${title}</h2><p class="note">${formatNumber(bins.samples)} samples${beyond}. Bars: share per bin; line: share at or below.</p><div class="chart" id="${id}" role="img" aria-label="Distribution: ${title}"></div></section>`;
+    return `<section><h2>${title}</h2><p class="note">${formatCount(bins.samples)} samples${beyond}. Bars: share per bin; line: share at or below.</p><div class="chart" id="${id}" role="img" aria-label="Distribution: ${title}"></div></section>`;
   };
   return `<section><h2>${data.timeline.label} over time</h2><p class="note">${shown}</p>
 <ul class="legend"><li><i class="k-dot"></i>request</li><li><i class="k-p50"></i>median</li><li><i class="k-p95"></i>p95</li><li><i class="k-lag"></i>sent late by more than 1 ms</li><li><i class="k-fail"></i>not ok (at the bottom)</li></ul>
-<div class="chart" id="chart-timeline" role="img" aria-label="${data.timeline.label} by scheduled time"></div></section>
+${findingMarks(results)}<div class="chart" id="chart-timeline" role="img" aria-label="${data.timeline.label} by scheduled time"></div></section>
 <div class="two">${data.ttft === null ? distribution('chart-e2e', 'End-to-end latency, ms', data.e2e) : distribution('chart-ttft', 'Time to first token, ms', data.ttft)}${distribution('chart-itl', 'Inter-token latency, ms', data.itl)}</div>`;
+}
+
+/** Findings hold for the whole run: they stand at the chart that they limit. */
+function findingMarks({ validity }: ResultsDocument): string {
+  const marks = validity.findings
+    .filter(({ severity }) => severity !== 'notes')
+    .map(
+      ({ code, severity, message }) =>
+        `<li class="${severity}" title="${escapeHtml(message)}">⚠ ${escapeHtml(code)}</li>`,
+    );
+  return marks.length === 0
+    ? ''
+    : `<ul class="legend" aria-label="findings that hold for this run">${marks.join('')}</ul>`;
 }

@@ -1,7 +1,7 @@
 /** Style sheet of the page. Colours are tokens; the charts read the same ones. */
 export const STYLE = `
-:root{color-scheme:light dark;--bg:#f6f7f9;--panel:#fff;--text:#16202e;--muted:#5a6675;--line:#e1e5ea;--accent:#2563c9;--accent-soft:#2563c933;--warm:#c26a00;--bad:#c8322f;--good:#15803d;--wait:#93b4ea;--stream:#2563c9}
-@media (prefers-color-scheme:dark){:root{--bg:#0f141b;--panel:#171e28;--text:#e7ecf3;--muted:#98a5b6;--line:#2a3442;--accent:#6ea8ff;--accent-soft:#6ea8ff33;--warm:#f0a64b;--bad:#ff7b74;--good:#5cce88;--wait:#3d5c8f;--stream:#6ea8ff}}
+:root{color-scheme:light dark;--bg:#f6f7f9;--panel:#fff;--text:#16202e;--muted:#5a6675;--line:#e1e5ea;--accent:#2563c9;--accent-soft:#2563c955;--warm:#c26a00;--bad:#c8322f;--good:#15803d;--wait:#93b4ea;--stream:#2563c9}
+@media (prefers-color-scheme:dark){:root{--bg:#0f141b;--panel:#171e28;--text:#e7ecf3;--muted:#98a5b6;--line:#2a3442;--accent:#6ea8ff;--accent-soft:#6ea8ff66;--warm:#f0a64b;--bad:#ff7b74;--good:#5cce88;--wait:#3d5c8f;--stream:#6ea8ff}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;-webkit-text-size-adjust:100%}
 main,header.top{max-width:1160px;margin:0 auto;padding:0 20px}

@@ -1,6 +1,6 @@
 import type { Metric, ResultsDocument, RunDocument } from '@assay/contracts';
 import { escapeHtml } from './escape.ts';
-import { term } from './headline.ts';
+import { identify, term } from './headline.ts';
 import { METRIC_TEXTS, reasonText } from './metric-text.ts';
 import { findMetric, formatFigure, formatInterval } from './number-text.ts';
 
@@ -47,7 +47,7 @@ function cell(metric: Metric | undefined): string {
   }
   const interval = formatInterval(metric);
   const title = `${metric.value} ${metric.unit}, ${metric.samples} samples`;
-  return `<td title="${escapeHtml(title)}">${formatFigure(metric.value, metric.unit)}${interval === undefined ? '' : `<small>${interval}</small>`}</td>`;
+  return `<td ${identify(metric)} title="${escapeHtml(title)}">${formatFigure(metric.value, metric.unit)}${interval === undefined ? '' : `<small>${interval}</small>`}</td>`;
 }
 
 const KINDS = ['ok', 'http', 'timeout', 'network', 'protocol', 'aborted', 'dropped'] as const;
@@ -57,7 +57,7 @@ export function outcomeTable({ outcomes, outcomeCodes }: ResultsDocument): strin
   const share = (count: number): string =>
     outcomes.offered === 0 ? '–' : `${((100 * count) / outcomes.offered).toFixed(2)} %`;
   const row = (name: string, count: number, kind = ''): string =>
-    `<tr class="${kind}"><th scope="row">${escapeHtml(name)}</th><td>${count}</td><td>${share(count)}</td></tr>`;
+    `<tr class="${kind}"><th scope="row">${escapeHtml(name)}</th><td data-outcome="${escapeHtml(name)}">${count}</td><td>${share(count)}</td></tr>`;
   const kinds = KINDS.filter((kind) => outcomes[kind] > 0).map((kind) =>
     row(kind, outcomes[kind], kind === 'ok' ? '' : 'bad'),
   );
