@@ -30,7 +30,7 @@ export interface JoinedRequest {
   readonly truth: TruthLine;
 }
 
-export const readLines = <T>(path: string): T[] =>
+const readLines = <T>(path: string): T[] =>
   readFileSync(path, 'utf8')
     .split('\n')
     .filter((line) => line !== '')

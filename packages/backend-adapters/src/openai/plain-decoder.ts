@@ -34,7 +34,7 @@ const nothing = {
   contentEvents: 0,
 } as const;
 
-export const readMessage = (body: string): string | undefined => {
+const readMessage = (body: string): string | undefined => {
   const value = parseObject(body);
   return value === undefined ? undefined : readErrorMessage(value);
 };

@@ -1,7 +1,7 @@
 import type { RequestRecord } from '@assay/contracts';
 
 /** Sum of the counts in `arrivals`: tokens or events, as `arrivalsUnit` says. */
-export function arrivedUnits(record: RequestRecord): number {
+function arrivedUnits(record: RequestRecord): number {
   let units = 0;
   for (let i = 1; i < record.arrivals.length; i += 2) units += record.arrivals[i] ?? 0;
   return units;
@@ -11,7 +11,7 @@ export function arrivedUnits(record: RequestRecord): number {
  * Tokens that arrived with content. A server counts the end token in its usage though nothing of it is sent, so events that
  * lack one of the usage are tokens one by one; larger differences mean several tokens in an event, and usage is right.
  */
-export function contentTokens(record: RequestRecord): number | undefined {
+function contentTokens(record: RequestRecord): number | undefined {
   const units = arrivedUnits(record);
   if (record.arrivalsUnit === 'tokens' && units > 0) return units;
   if (record.outputTokens === null) return undefined;

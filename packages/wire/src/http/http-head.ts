@@ -37,7 +37,7 @@ export function isTokenByte(byte: number): boolean {
 }
 
 /** Bytes `[start, end)` as ISO 8859-1, the encoding of header fields (RFC 9110 §5.5). */
-export function decodeLatin1(bytes: Uint8Array, start: number, end: number): string {
+function decodeLatin1(bytes: Uint8Array, start: number, end: number): string {
   return String.fromCharCode.apply(undefined, bytes.subarray(start, end) as unknown as number[]);
 }
 
