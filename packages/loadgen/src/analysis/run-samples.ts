@@ -22,7 +22,7 @@ export class RunSamples {
     aborted: 0,
     dropped: 0,
   };
-  readonly outcomeCodes = new Map<string, number>();
+  readonly outcomeCodes: Map<string, number> = new Map();
   readonly ttftFromScheduledMs: NumberColumn = new NumberColumn();
   readonly ttftFromSentMs: NumberColumn = new NumberColumn();
   readonly e2eFromScheduledMs: NumberColumn = new NumberColumn();
