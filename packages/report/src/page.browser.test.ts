@@ -68,20 +68,32 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where the
     60_000,
   );
 
-  test('headline figures equal the results document', async () => {
+  test('every figure of the page equals the results document, and every figure of it is on the page', async () => {
     const { page } = await open(1200, 'light');
     const shown = (await page.evaluate(
-      'Array.from(document.querySelectorAll("[data-metric]"), (e) => ({ ...e.dataset, text: e.textContent }))',
-    )) as { metric: string; statistic: string; from: string; value: string; text: string }[];
-    expect(shown.length).toBeGreaterThan(0);
-    for (const { metric, statistic, from, value, text } of shown) {
-      const figure = results.metrics.find(
-        (m) => m.id === metric && m.statistic === statistic && (m.from ?? '') === (from ?? ''),
-      );
-      expect(figure).toMatchObject({ state: 'measured', value: Number(value) });
-      const scale = figure?.unit === 'ratio' ? 100 : 1;
-      expect(Number.parseFloat(text.replace(/(\d)\s(?=\d{3})/g, '$1'))).toBeCloseTo(Number(value) * scale, 1);
+      'Array.from(document.querySelectorAll("[data-metric]"), (e) => [[e.dataset.metric, e.dataset.statistic, e.dataset.from].join(), Number(e.dataset.value), e.firstChild.textContent])',
+    )) as [string, number, string][];
+    const measured = results.metrics.filter((metric) => metric.state === 'measured');
+    const byKey = new Map(measured.map((metric) => [`${metric.id},${metric.statistic},${metric.from ?? ''}`, metric]));
+    expect(new Set(shown.map(([key]) => key))).toEqual(new Set(byKey.keys()));
+    for (const [key, value, text] of shown) {
+      const metric = byKey.get(key)!;
+      expect(value).toBe(metric.value);
+      const read = Number.parseFloat(text.replaceAll(/\s/g, '')) / (metric.unit === 'ratio' ? 100 : 1);
+      expect(Math.abs(read - value)).toBeLessThanOrEqual(Math.abs(value) * 0.01);
     }
+    await page.close();
+  }, 60_000);
+
+  test('outcomes equal the results document', async () => {
+    const { page } = await open(1200, 'light');
+    const shown = Object.fromEntries(
+      (await page.evaluate(
+        'Array.from(document.querySelectorAll("[data-outcome]"), (e) => [e.dataset.outcome, Number(e.textContent)])',
+      )) as [string, number][],
+    );
+    const kinds = Object.entries(results.outcomes).filter(([kind, count]) => count > 0 || kind === 'ok');
+    expect(shown).toEqual({ ...Object.fromEntries(kinds), ...results.outcomeCodes });
     await page.close();
   }, 60_000);
 
