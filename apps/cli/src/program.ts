@@ -30,7 +30,7 @@ const exitCodeHelp = (): string =>
 export type Finish = (exitCode: ExitCode) => void;
 
 /** The command tree, without side effects. */
-export function createProgram(streams: Streams, finish: Finish): Command {
+function createProgram(streams: Streams, finish: Finish): Command {
   const program = new Command('assay')
     .description(INTRODUCTION)
     .version(VERSION, '-V, --version', 'print the version')

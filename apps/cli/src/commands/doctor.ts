@@ -1,77 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { availableParallelism, totalmem } from 'node:os';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { parseTarget } from '../config/target-text.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Finish } from '../program.ts';
+import { type Check, checkMachine } from '../run/machine-checks.ts';
 import { preflight } from '../run/preflight.ts';
 import type { Streams } from '../streams.ts';
-
-interface Check {
-  readonly state: 'ok' | 'warn' | 'unknown';
-  readonly what: string;
-  readonly detail: string;
-}
-
-const LOOP_SAMPLE_MS = 500;
-const FILES_WANTED = 4096;
-
-/** What this machine can do as a load generator. */
-async function checkMachine(): Promise<readonly Check[]> {
-  const delay = monitorEventLoopDelay({ resolution: 5 });
-  delay.enable();
-  await sleep(LOOP_SAMPLE_MS);
-  delay.disable();
-  const lateMs = delay.percentile(99) / 1e6 - 5;
-  const cores = availableParallelism();
-  return [
-    { state: 'ok', what: 'node', detail: process.versions.node },
-    {
-      state: cores >= 2 ? 'ok' : 'warn',
-      what: 'cores',
-      detail: `${cores}, ${Math.round(totalmem() / 2 ** 30)} GiB of memory`,
-    },
-    {
-      state: lateMs < 5 ? 'ok' : 'warn',
-      what: 'timers',
-      detail: `p99 ${Math.max(0, lateMs).toFixed(1)} ms late at rest`,
-    },
-    checkOpenFiles(),
-    checkPorts(),
-  ];
-}
-
-function checkOpenFiles(): Check {
-  const text = readText('/proc/self/limits');
-  const limit = /Max open files\s+(\d+)/.exec(text ?? '')?.[1];
-  if (limit === undefined) return { state: 'unknown', what: 'open files', detail: 'this system does not say' };
-  const isEnough = Number(limit) >= FILES_WANTED;
-  const detail = isEnough ? limit : `${limit}; more streams than that fail (hint: ulimit -n ${FILES_WANTED})`;
-  return { state: isEnough ? 'ok' : 'warn', what: 'open files', detail };
-}
-
-function checkPorts(): Check {
-  const [low, high] = (readText('/proc/sys/net/ipv4/ip_local_port_range') ?? '').trim().split(/\s+/).map(Number);
-  if (low === undefined || high === undefined)
-    return { state: 'unknown', what: 'ports', detail: 'this system does not say' };
-  return {
-    state: high - low > 10_000 ? 'ok' : 'warn',
-    what: 'ports',
-    detail: `${high - low + 1} for outgoing connections`,
-  };
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // Not Linux: the check says that it does not know.
-    return undefined;
-  }
-}
 
 interface DoctorFlags {
   readonly target?: string;
