@@ -12,7 +12,7 @@ export interface AnalysisInput {
 
 /**
  * Results of a run as a pure function of its document and records: the same input gives the same document.
- * Memory grows by some numbers per request and two per read, never by text.
+ * Memory grows by some numbers per request and one per 10 ms, never by read or text.
  */
 export async function analyzeRun({ run, records }: AnalysisInput): Promise<ResultsDocument> {
   const samples = new RunSamples(run);

@@ -1,4 +1,5 @@
 import type { Outcome, RequestRecord, RunDocument } from '@assay/contracts';
+import { Deliveries } from './deliveries.ts';
 import { GoodRequests } from './good-requests.ts';
 import { NumberColumn } from './number-column.ts';
 import { isChunkLevel, timePerTokenMs } from './token-count.ts';
@@ -38,8 +39,8 @@ export class RunSamples {
   readonly flights: NumberColumn = new NumberColumn();
   /** End of every ok request. */
   readonly okEndMs: NumberColumn = new NumberColumn();
-  /** Arrival and tokens of every read of ok requests, in turn. */
-  readonly deliveries: NumberColumn = new NumberColumn();
+  /** Tokens of ok requests by arrival. */
+  readonly deliveries: Deliveries;
   warmupRequests = 0;
   chunkLevelRequests = 0;
   countedByEvents = 0;
@@ -49,6 +50,10 @@ export class RunSamples {
 
   constructor(run: RunDocument) {
     this.run = run;
+    this.deliveries = new Deliveries(
+      run.window?.startMs ?? run.schedule.measureFromMs,
+      run.window?.endMs ?? Number.POSITIVE_INFINITY,
+    );
     this.good = new GoodRequests(run.config.slo);
   }
 
@@ -115,16 +120,14 @@ export class RunSamples {
     let units = 0;
     for (let i = 1; i < arrivals.length; i += 2) units += arrivals[i] ?? 0;
     if (firstTokenMs === null || units === 0) {
-      if (endMs !== null) this.deliveries.push(endMs);
-      if (endMs !== null) this.deliveries.push(tokens);
+      if (endMs !== null) this.deliveries.add(endMs, tokens);
       return;
     }
     const perUnit = tokens / units;
     let atMs = firstTokenMs;
     for (let i = 0; i + 1 < arrivals.length; i += 2) {
       atMs += (arrivals[i] ?? 0) / 1000;
-      this.deliveries.push(atMs);
-      this.deliveries.push((arrivals[i + 1] ?? 0) * perUnit);
+      this.deliveries.add(atMs, (arrivals[i + 1] ?? 0) * perUnit);
     }
   }
 

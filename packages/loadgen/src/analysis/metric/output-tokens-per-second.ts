@@ -12,7 +12,7 @@ export const OUTPUT_TOKENS_PER_SECOND: MetricDefinition = {
     const window = samples.window();
     if (window === undefined) return [unavailableFigure(NAME, samples.reasonOr('NO_WINDOW'), 0)];
     if (samples.outputTokens.length === 0) return [unavailableFigure(NAME, samples.reasonOr('NO_USAGE'), 0)];
-    const { ratePerSecond, interval } = throughputOf(samples.deliveries.values(), window);
+    const { ratePerSecond, interval } = throughputOf(samples.deliveries.pairs(), window);
     return [measuredFigure(NAME, ratePerSecond, samples.outputTokens.length, interval)];
   },
 };
