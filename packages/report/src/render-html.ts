@@ -84,11 +84,11 @@ function objectives({ slo }: ResultsDocument): string {
 function charts(data: ViewData, results: ResultsDocument): string {
   const shown =
     data.shown < data.total
-      ? `${data.shown} of ${data.total} requests shown (failures first, the rest evenly thinned); quantiles from all.`
-      : `All ${data.total} requests.`;
+      ? `${formatNumber(data.shown)} of ${formatNumber(data.total)} requests shown (failures first, the rest evenly thinned); quantiles from all.`
+      : `${plural(data.total, 'request')}, all shown.`;
   const distribution = (id: string, title: string, bins: ViewData['ttft']): string => {
     if (bins === null) return `<section><h2>${title}</h2><p class="note">No samples.</p></section>`;
-    const beyond = bins.beyond > 0 ? `; ${bins.beyond} beyond the right edge` : '';
+    const beyond = bins.beyond > 0 ? `; ${formatNumber(bins.beyond)} beyond the right edge` : '';
     return `<section><h2>${title}</h2><p class="note">${formatCount(bins.samples)} samples${beyond}. Bars: share per bin; line: share at or below.</p><div class="chart" id="${id}" role="img" aria-label="Distribution: ${title}"></div></section>`;
   };
   return `<section><h2>${data.timeline.label} over time</h2><p class="note">${shown}</p>
@@ -108,4 +108,8 @@ function findingMarks({ validity }: ResultsDocument): string {
   return marks.length === 0
     ? ''
     : `<ul class="legend" aria-label="findings that hold for this run">${marks.join('')}</ul>`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

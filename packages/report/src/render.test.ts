@@ -31,7 +31,7 @@ describe('renderHtml', () => {
   test('states how many requests are shown of a large run', () => {
     const records = syntheticRecords(4000);
     const html = renderHtml({ run, results, records });
-    expect(html).toContain('3000 of 4000 requests shown');
+    expect(html).toContain('3\u202f000 of 4\u202f000 requests shown');
     expect(html).toContain('150 of 4000 requests');
     expect(html.length).toBeLessThan(1_500_000);
   });

@@ -10,7 +10,7 @@ h1{font-size:26px;line-height:1.2;margin:0 0 4px;overflow-wrap:anywhere}
 .sub{color:var(--muted);margin:0;overflow-wrap:anywhere}
 section{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:18px 20px;margin:16px 0;min-width:0}
 h2{font-size:16px;margin:0 0 10px}h3{font-size:13px;font-weight:600;color:var(--muted);margin:0 0 8px}
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(250px,1fr));gap:12px;margin:16px 0}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(220px,1fr));gap:12px;margin:16px 0}
 .card{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:14px 16px;min-width:0}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(96px,1fr));gap:12px}
 .figure{display:flex;flex-direction:column;min-width:0}
@@ -31,7 +31,7 @@ ul.findings code{font-size:12.5px}
 th,td{padding:6px 10px;text-align:right;border-bottom:1px solid var(--line);vertical-align:top;font-variant-numeric:tabular-nums;white-space:nowrap}
 thead th{color:var(--muted);font-weight:600}tbody tr:last-child>*{border-bottom:0}
 th[scope=row]{text-align:left;font-weight:500}td small,th small{display:block;color:var(--muted);font-weight:400;font-size:11.5px}
-.config td,.config th{text-align:left;white-space:normal;overflow-wrap:anywhere}.config th[scope=row]{white-space:nowrap}.origin{color:var(--muted)}.origin.set{color:var(--accent);font-weight:600}
+.config td,.config th{text-align:left;white-space:normal;overflow-wrap:anywhere}.config th[scope=row]{white-space:nowrap}.origin{color:var(--muted);white-space:nowrap}.origin.set{color:var(--accent);font-weight:600}
 tr.bad td,tr.bad th{color:var(--bad)}tr.code th{padding-left:26px;font-family:ui-monospace,monospace;font-size:12.5px}tr.code th,tr.code td{color:var(--muted)}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,monospace;font-size:12.5px}
 .gantt{display:block;width:100%;background:linear-gradient(90deg,var(--line) 1px,transparent 1px) 0 0/10% 100%}.axis{display:flex;justify-content:space-between;color:var(--muted);font-size:12px;padding-top:4px}

@@ -23,7 +23,9 @@ export interface ViewData {
 }
 
 const POINTS = 3000;
-const BUCKETS = 40;
+const MOST_BUCKETS = 40;
+/** Requests a bucket has on average, at least; one with fewer than half of them shows no quantile. */
+const BUCKET_REQUESTS = 20;
 const LATE_MS = 1;
 
 /** Every nth of a list so that at most `most` remain; all when they fit. */
@@ -102,16 +104,17 @@ function buckets(
 ): Pick<ViewData['timeline'], 'bucketS' | 'p50Ms' | 'p95Ms'> {
   let lastMs = startMs;
   for (const { scheduledMs } of records) lastMs = Math.max(lastMs, scheduledMs);
-  const widthMs = Math.max((lastMs - startMs) / BUCKETS, 1);
-  const groups = Array.from({ length: BUCKETS }, (): number[] => []);
+  const count = Math.max(1, Math.min(MOST_BUCKETS, Math.floor(records.length / BUCKET_REQUESTS)));
+  const widthMs = Math.max((lastMs - startMs) / count, 1);
+  const groups = Array.from({ length: count }, (): number[] => []);
   for (const record of records) {
     const value = latency(record);
-    const index = Math.min(Math.max(Math.floor((record.scheduledMs - startMs) / widthMs), 0), BUCKETS - 1);
+    const index = Math.min(Math.max(Math.floor((record.scheduledMs - startMs) / widthMs), 0), count - 1);
     if (value !== null) groups[index]?.push(value);
   }
   for (const group of groups) group.sort((a, b) => a - b);
   const at = (group: readonly number[], q: number): number | null =>
-    group[Math.min(Math.floor(q * group.length), group.length - 1)] ?? null;
+    group.length < BUCKET_REQUESTS / 2 ? null : (group[Math.ceil(q * group.length) - 1] ?? null);
   return {
     bucketS: groups.map((_, index) => round(((index + 0.5) * widthMs) / 1000)),
     p50Ms: groups.map((group) => at(group, 0.5)),

@@ -114,7 +114,10 @@ export function timelineOptions(
         line('median', colors.accent),
         line('p95', colors.text),
       ],
-      axes: [axis(colors, { values: unitTicks(' s') }), axis(colors, { values: unitTicks(' ms'), size: 66 })],
+      axes: [
+        axis(colors, { values: unitTicks(' s'), space: 70 }),
+        axis(colors, { values: unitTicks(' ms'), size: 66 }),
+      ],
     },
   };
 }
