@@ -1,8 +1,8 @@
 import type { Interval } from '@assay/contracts';
+import { tMeanInterval } from '@assay/stats';
 
 const BLOCKS = 20;
-/** 97.5 % point of Student's t with 19 degrees of freedom. */
-const T_975_19 = 2.093_024_054_408_263;
+const LEVEL = 0.95;
 
 /**
  * Interval of a mean from 20 consecutive blocks (batch means): neighbours under load are alike, so blocks, not values, are
@@ -27,12 +27,11 @@ export function blockMeanInterval(values: ArrayLike<number>, weights?: ArrayLike
   return intervalOfBlocks(means, weightedMean(values, weights));
 }
 
-/** Interval around `center` from the spread of 20 block figures. */
+/** Student's t interval from the spread of block figures, moved to `center`, the figure over all blocks. */
 export function intervalOfBlocks(blocks: readonly number[], center: number): Interval {
-  const mean = blocks.reduce((sum, value) => sum + value, 0) / blocks.length;
-  const squares = blocks.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const half = T_975_19 * Math.sqrt(squares / (blocks.length - 1) / blocks.length);
-  return { low: center - half, high: center + half, level: 0.95, method: 'block-means-t' };
+  const spread = tMeanInterval(blocks, LEVEL);
+  const half = spread === undefined ? 0 : (spread.high - spread.low) / 2;
+  return { low: center - half, high: center + half, level: LEVEL, method: 'block-means-t' };
 }
 
 /** Figures per second of 20 equal parts of a window. `pairs` holds a time in milliseconds and an amount in turn. */
