@@ -60,11 +60,15 @@ function loadText(load: RunDocument['config']['load']): string {
   return load.kind;
 }
 
+const SEVERITIES = ['invalidates', 'limits', 'notes'];
+
 function trust({ validity }: ResultsDocument): string {
-  const findings = validity.findings.map(
-    ({ code, severity, message }) =>
-      `<li><span class="${severity}">${severity}</span><span class="message"><code>${escapeHtml(code)}</code> ${escapeHtml(message)}</span></li>`,
-  );
+  const findings = validity.findings
+    .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
+    .map(
+      ({ code, severity, message }) =>
+        `<li><span class="${severity}">${severity}</span><span class="message"><code>${escapeHtml(code)}</code> ${escapeHtml(message)}</span></li>`,
+    );
   const list =
     findings.length === 0
       ? '<p class="note">No finding about the client or the records.</p>'
@@ -91,10 +95,13 @@ function charts(data: ViewData, results: ResultsDocument): string {
     const beyond = bins.beyond > 0 ? `; ${formatNumber(bins.beyond)} beyond the right edge` : '';
     return `<section><h2>${title}</h2><p class="note">${formatCount(bins.samples)} samples${beyond}. Bars: share per bin; line: share at or below.</p><div class="chart" id="${id}" role="img" aria-label="Distribution: ${title}"></div></section>`;
   };
+  const distributions = `<div class="two">${data.ttft === null ? distribution('chart-e2e', 'End-to-end latency, ms', data.e2e) : distribution('chart-ttft', 'Time to first token, ms', data.ttft)}${distribution('chart-itl', 'Inter-token latency, ms', data.itl)}</div>`;
+  if (data.total === 0)
+    return `<section><h2>${data.timeline.label} over time</h2><p class="note">No request was offered.</p></section>${distributions}`;
   return `<section><h2>${data.timeline.label} over time</h2><p class="note">${shown}</p>
 <ul class="legend"><li><i class="k-dot"></i>request</li><li><i class="k-p50"></i>median</li><li><i class="k-p95"></i>p95</li><li><i class="k-lag"></i>sent late by more than 1 ms</li><li><i class="k-fail"></i>not ok (at the bottom)</li></ul>
 ${findingMarks(results)}<div class="chart" id="chart-timeline" role="img" aria-label="${data.timeline.label} by scheduled time"></div></section>
-<div class="two">${data.ttft === null ? distribution('chart-e2e', 'End-to-end latency, ms', data.e2e) : distribution('chart-ttft', 'Time to first token, ms', data.ttft)}${distribution('chart-itl', 'Inter-token latency, ms', data.itl)}</div>`;
+${distributions}`;
 }
 
 /** Findings hold for the whole run: they stand at the chart that they limit. */

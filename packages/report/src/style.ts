@@ -12,10 +12,10 @@ section{background:var(--panel);border:1px solid var(--line);border-radius:10px;
 h2{font-size:16px;margin:0 0 10px}h3{font-size:13px;font-weight:600;color:var(--muted);margin:0 0 8px}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(220px,1fr));gap:12px;margin:16px 0}
 .card{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:14px 16px;min-width:0}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(96px,1fr));gap:12px}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(84px,1fr));gap:12px 8px}
 .figure{display:flex;flex-direction:column;min-width:0}
 .stat{font-size:12px;color:var(--muted)}
-.value{font-size:25px;font-weight:650;line-height:1.2;font-variant-numeric:tabular-nums;white-space:nowrap}.value small{font-size:12px;font-weight:400;color:var(--muted);margin-left:3px}
+.value{font-size:24px;font-weight:650;line-height:1.2;font-variant-numeric:tabular-nums;white-space:nowrap}.value small{font-size:12px;font-weight:400;color:var(--muted);margin-left:3px}
 .interval{font-size:12px;color:var(--muted);font-variant-numeric:tabular-nums}
 .none{color:var(--muted)}
 .verdict{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:baseline}
