@@ -138,3 +138,14 @@ test('a closed transport opens nothing', async () => {
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(server.accepted()).toBe(5);
 });
+
+test('a server that closes right after its answers gets a new connection for each request', async () => {
+  const { server, transport } = await serve((socket) => {
+    socket.write(LENGTH);
+    setTimeout(() => socket.end(), 5);
+  });
+  expect((await exchangeOnce(transport)).body).toBe('hello');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let i = 0; i < 5; i++) expect((await exchangeOnce(transport)).body).toBe('hello');
+  expect(server.accepted()).toBe(6);
+});

@@ -33,6 +33,8 @@ interface Waiting {
 }
 
 /** Size of the read buffer. All sockets share it, because every read is handled before the next one starts. */
+/** No server's idle limit is this short: it ends connections after each answer. */
+const EARLY_CLOSE_MS = 500;
 const READ_BUFFER_BYTES = 64 * 1024;
 
 /**
@@ -57,6 +59,8 @@ class NetTransport implements Transport, ConnectionOwner {
   readonly #waiting: Waiting[] = [];
   readonly #connecting: Set<Waiting> = new Set();
   #isClosed = false;
+  /** The server was seen to close connections right after answers that promised to keep them: none is used twice. */
+  #isReuseOff = false;
   #opened = 0;
   #reused = 0;
   #failed = 0;
@@ -124,18 +128,26 @@ class NetTransport implements Transport, ConnectionOwner {
   }
 
   release(connection: NetConnection): void {
-    if (this.#isClosed) connection.close();
+    if (this.#isClosed || (this.#isReuseOff && connection.isUsed)) connection.close();
     else this.#idle.push(connection);
   }
 
   forget(connection: NetConnection): void {
     this.#all.delete(connection);
+    // llama.cpp answers a stream with `Keep-Alive` and closes a moment later; a request sent into that gap would be lost by
+    // our choice of connection, not by the service.
+    if (this.#isClosed || !connection.isUsed || !this.#idle.includes(connection)) return;
+    if (this.nowMs() - connection.idleSinceMs < EARLY_CLOSE_MS) this.#isReuseOff = true;
   }
 
   #takeIdle(): NetConnection | undefined {
     const nowMs = this.nowMs();
     for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
       if (!connection.isOpen) continue;
+      if (this.#isReuseOff && connection.isUsed) {
+        connection.close();
+        continue;
+      }
       const idleMs = nowMs - connection.idleSinceMs;
       if (idleMs <= (connection.isUsed ? this.#maxIdleMs : this.#maxUnusedIdleMs)) return connection;
       connection.close();
