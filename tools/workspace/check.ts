@@ -13,6 +13,7 @@ const STEPS: readonly Step[] = [
   { name: 'generated report client', command: ['node', 'packages/report/scripts/build-client.ts', '--check'] },
   { name: 'layers', command: ['node', 'tools/workspace/check-layers.ts'] },
   { name: 'build and types', command: ['nx', 'run-many', '-t', 'build', 'typecheck', '--outputStyle=static'] },
+  { name: "types of the report's page", command: ['tsc', '-p', 'packages/report/tsconfig.client.json'] },
   { name: 'types of the tools', command: ['tsc', '-p', 'tools/tsconfig.json'] },
   { name: 'unused and undeclared', command: ['knip'] },
   { name: 'packaging', command: ['node', 'tools/workspace/check-packages.ts'] },

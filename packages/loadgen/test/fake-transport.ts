@@ -3,7 +3,7 @@ import type { FakeWorld } from './fake-world.ts';
 
 const encoder = new TextEncoder();
 
-export interface SentRequest {
+interface SentRequest {
   readonly atMs: number;
   readonly requestId: string;
   readonly handler: ExchangeHandler;

@@ -38,6 +38,7 @@ await bench.run();
 console.table(
   bench.tasks.map(({ name, result }) => ({
     name,
-    'ns per event (median)': result.state === 'completed' ? Math.round((result.latency.p50 * 1e6) / EVENTS) : result.state,
+    'ns per event (median)':
+      result.state === 'completed' ? Math.round((result.latency.p50 * 1e6) / EVENTS) : result.state,
   })),
 );
