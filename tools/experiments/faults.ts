@@ -5,8 +5,9 @@ import { runAssay, startSimulatorProcess } from './processes.ts';
 import { joinByRequestId } from './truth.ts';
 
 /** Every kind of fault, one run each at 10 %, and one run with all of them: the client's code against the server's plan. */
-const FAULTS = (process.argv[2] ?? '').split(',').filter(Boolean);
-const SPECIFICATIONS = FAULTS.length > 0 ? FAULTS : (process.env['ASSAY_FAULTS'] ?? '').split(',').filter(Boolean);
+const ALL_FAULTS =
+  'http-429,http-500,error-event,cut,cut-reset,stall,no-first-token,empty,empty-body,malformed,wrong-usage,slow-drip,reset,html-200,no-done,abort,close';
+const SPECIFICATIONS = (process.argv[2] ?? ALL_FAULTS).split(',');
 const REQUESTS = Number(process.argv[3] ?? 300);
 
 let wrong = 0;
