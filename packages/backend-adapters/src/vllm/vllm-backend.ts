@@ -1,7 +1,7 @@
 import type { Backend } from '@assay/loadgen';
 import type { BackendOptions } from '../openai/backend-options.ts';
 import { createOpenAiBackend } from '../openai/openai-backend.ts';
-import { encodeRequest } from '../openai/request.ts';
+import { createRequestEncoder } from '../openai/request.ts';
 import { askVllmCapabilities } from './capabilities.ts';
 import { countTokens } from './tokenize.ts';
 
@@ -10,11 +10,15 @@ export function createVllmBackend(options: BackendOptions): Backend {
   return {
     ...createOpenAiBackend(options),
     name: 'vllm',
-    encode: (sample) =>
-      encodeRequest(options, sample, {
-        ...(options.ignoreEos ? { ignore_eos: true } : {}),
-        ...(options.ignoreEos && sample.maxOutputTokens !== undefined ? { min_tokens: sample.maxOutputTokens } : {}),
-      }),
+    encode: createRequestEncoder(
+      options,
+      options.ignoreEos
+        ? ({ maxOutputTokens }) => ({
+            ignore_eos: true,
+            ...(maxOutputTokens === undefined ? {} : { min_tokens: maxOutputTokens }),
+          })
+        : undefined,
+    ),
     capabilities: (fetchText) => askVllmCapabilities(options, fetchText),
     countTokens: (fetchText, text) => countTokens(options, fetchText, text),
   };
