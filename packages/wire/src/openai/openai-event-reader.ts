@@ -28,43 +28,53 @@ const MAX_TEMPLATES = 4;
  * (see `createContentTemplate`). Everything else is parsed completely. With `isFastPathOff` all of it is.
  */
 export function createOpenAiEventReader(options: { readonly isFastPathOff?: boolean } = {}): OpenAiEventReader {
-  let template: ContentTemplate | undefined;
-  let templates = options.isFastPathOff === true ? MAX_TEMPLATES : 0;
-  let contentEvents = 0;
-  let fastEvents = 0;
-  const readFully = (bytes: Uint8Array, start: number, end: number): OpenAiEvent => {
+  return new EventReader(options.isFastPathOff === true);
+}
+
+/** A class, as one is made per response: an object of closures and accessors costs several times as much. */
+class EventReader implements OpenAiEventReader {
+  #template: ContentTemplate | undefined;
+  #templates: number;
+  #contentEvents = 0;
+  fastEvents = 0;
+
+  constructor(isFastPathOff: boolean) {
+    this.#templates = isFastPathOff ? MAX_TEMPLATES : 0;
+  }
+
+  get frameEvent(): OpenAiChunk | undefined {
+    return this.#template?.event;
+  }
+
+  read(bytes: Uint8Array, start: number, end: number): OpenAiEvent {
+    const template = this.#template;
+    if (template?.matches(bytes, start, end) === true) {
+      this.fastEvents += 1;
+      return template.event;
+    }
+    return this.#readFully(bytes, start, end);
+  }
+
+  skipFrame(bytes: Uint8Array, start: number, end: number): number {
+    const template = this.#template;
+    if (template === undefined) return -1;
+    const frameEnd = template.frameEnd(bytes, start, end);
+    if (frameEnd >= 0) this.fastEvents += 1;
+    return frameEnd;
+  }
+
+  #readFully(bytes: Uint8Array, start: number, end: number): OpenAiEvent {
     if (isDone(bytes, start, end)) return DONE;
     const parsed = parse(bytes.subarray(start, end));
     const event = parsed === undefined ? MALFORMED : toEvent(parsed.value);
     if (event.kind !== 'chunk' || !event.hasContent) return event;
-    contentEvents += 1;
-    if (contentEvents > 1 && templates < MAX_TEMPLATES) {
-      templates += 1;
-      template = createContentTemplate(bytes.subarray(start, end), event) ?? template;
+    this.#contentEvents += 1;
+    if (this.#contentEvents > 1 && this.#templates < MAX_TEMPLATES) {
+      this.#templates += 1;
+      this.#template = createContentTemplate(bytes.subarray(start, end), event) ?? this.#template;
     }
     return event;
-  };
-  return {
-    read: (bytes, start, end) => {
-      if (template?.matches(bytes, start, end) === true) {
-        fastEvents += 1;
-        return template.event;
-      }
-      return readFully(bytes, start, end);
-    },
-    skipFrame: (bytes, start, end) => {
-      if (template === undefined) return -1;
-      const frameEnd = template.frameEnd(bytes, start, end);
-      if (frameEnd >= 0) fastEvents += 1;
-      return frameEnd;
-    },
-    get frameEvent() {
-      return template?.event;
-    },
-    get fastEvents() {
-      return fastEvents;
-    },
-  };
+  }
 }
 
 /** `[DONE]`. */

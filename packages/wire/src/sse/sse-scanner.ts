@@ -31,8 +31,10 @@ export function createSseScanner(handler: SseHandler, options: { readonly maxEve
   return new Scanner(handler, options.maxEventBytes ?? DEFAULT_MAX_EVENT_BYTES);
 }
 
+const NO_BYTES = new Uint8Array(0);
+
 class ByteStore {
-  bytes = new Uint8Array(0);
+  bytes: Uint8Array = NO_BYTES;
   length = 0;
 
   append(source: Uint8Array, start: number, end: number): void {
