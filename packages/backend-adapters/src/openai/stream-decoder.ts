@@ -13,6 +13,8 @@ import { cutFailure, type Failure, protocolFailure } from './failure.ts';
 import { readPlainBody } from './plain-decoder.ts';
 import { UsageLedger } from './usage-ledger.ts';
 
+const IS_WHOLE_BODY = /json|html/;
+
 /**
  * Reads a streamed answer. It is good when a choice finished, the terminator came and no event said otherwise; what fails
  * is told apart by code, and the times of what did arrive are kept.
@@ -49,7 +51,7 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
 
   onHeaders(status: number, headers: ReadonlyMap<string, string>): void {
     this.#status = status;
-    this.#isEventStream = status >= 200 && status <= 299 && !/json|html/.test(headers.get('content-type') ?? '');
+    this.#isEventStream = status >= 200 && status <= 299 && !IS_WHOLE_BODY.test(headers.get('content-type') ?? '');
     if (!this.#isEventStream) this.#plainBody = new BodyText();
   }
 
@@ -153,11 +155,7 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
       outputTokens: tokens,
       outputTokensSource: source,
       usage,
-      finishReason:
-        [...this.#finishReasons]
-          .sort(([a], [b]) => a - b)
-          .map(([, reason]) => reason)
-          .join(',') || undefined,
+      finishReason: joinReasons(this.#finishReasons),
     };
   }
 
@@ -172,8 +170,7 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
 
   #findFailure(end: BodyEnd, usage: OpenAiUsage | undefined): Failure | undefined {
     if (end.kind === 'cut' && !this.isTerminated) return cutFailure(end);
-    if ([...this.#finishReasons.values()].includes('abort'))
-      return protocolFailure('SERVER_ABORTED', 'finish reason abort');
+    if (hasAbort(this.#finishReasons)) return protocolFailure('SERVER_ABORTED', 'finish reason abort');
     if (this.#events === 0 || (this.#contentEvents === 0 && this.#finishReasons.size === 0)) {
       return protocolFailure('STREAM_EMPTY', 'the stream ended without any content');
     }
@@ -183,4 +180,20 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
       return protocolFailure('STREAM_TRUNCATED', 'no choice finished');
     return this.#usage.mismatch(usage, this.#contentEvents, this.#finishReasons.size);
   }
+}
+
+function hasAbort(reasons: ReadonlyMap<number, string>): boolean {
+  for (const reason of reasons.values()) if (reason === 'abort') return true;
+  return false;
+}
+
+/** The reasons in the order of their choices; `undefined` when there is none. */
+function joinReasons(reasons: ReadonlyMap<number, string>): string | undefined {
+  if (reasons.size <= 1) return reasons.values().next().value || undefined;
+  return (
+    [...reasons]
+      .sort(([a], [b]) => a - b)
+      .map(([, reason]) => reason)
+      .join(',') || undefined
+  );
 }

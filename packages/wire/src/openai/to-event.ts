@@ -13,7 +13,26 @@ export function toEvent(value: unknown): OpenAiEvent {
   return toChunk(value);
 }
 
+const NO_REASONS: readonly string[] = [];
+
+/** Nearly every event speaks of one choice: read without the lists between. */
 function toChunk(value: Readonly<Record<string, unknown>>): OpenAiChunk {
+  const { choices } = value;
+  if (!Array.isArray(choices) || choices.length !== 1 || !isRecord(choices[0])) return toManyChoices(value);
+  const { index, hasAnswer, hasReasoning, hasToolCall, finishReason, listedTokens } = readChoice(choices[0]);
+  return {
+    kind: 'chunk',
+    hasContent: hasAnswer || hasReasoning,
+    hasAnswer,
+    hasToolCall,
+    finishReasons: finishReason === undefined ? NO_REASONS : [finishReason],
+    choiceIndexes: [index],
+    usage: readUsage(value['usage']),
+    listedTokens,
+  };
+}
+
+function toManyChoices(value: Readonly<Record<string, unknown>>): OpenAiChunk {
   const choices = (Array.isArray(value['choices']) ? value['choices'] : []).filter(isRecord).map(readChoice);
   const listed = choices.map(({ listedTokens }) => listedTokens).filter((tokens) => tokens !== undefined);
   return {
