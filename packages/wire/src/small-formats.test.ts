@@ -84,7 +84,7 @@ describe('metrics pages', () => {
     expect(lonely).toMatchObject({ name: 'lonely', type: 'untyped' });
   });
   it('reads OpenMetrics: counters by suffix, exemplars, seconds', () => {
-    const [family] = parseMetrics('# TYPE c counter\nc_total 5 1700000000.5 # {trace_id="x"} 1\n# EOF\n');
+    const [family] = parseMetrics('# TYPE c counter\nc_total{a="}"} 5 1700000000.5 # {trace_id="x"} 1\n# EOF\n');
     expect(family).toMatchObject({
       name: 'c',
       samples: [{ name: 'c_total', value: 5, timestampMs: 1_700_000_000_500 }],

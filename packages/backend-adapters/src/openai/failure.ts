@@ -28,3 +28,6 @@ export function cutFailure(end: { readonly code: string; readonly message: strin
     ? { outcome: 'network', code: 'SOCKET_RESET', message: end.message }
     : protocolFailure('STREAM_TRUNCATED', end.message);
 }
+
+/** Finish reasons by which a server says that it broke the answer off. */
+export const isAbortReason = (reason: string | undefined): boolean => reason === 'abort' || reason === 'error';

@@ -1,7 +1,7 @@
 import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
 import { isRecord, readChoice, readErrorMessage, readUsage } from '@assay/wire';
 import { BodyText, parseObject } from './body-text.ts';
-import { cutFailure, type Failure, httpFailure, protocolFailure } from './failure.ts';
+import { cutFailure, type Failure, httpFailure, isAbortReason, protocolFailure } from './failure.ts';
 
 /** Reads an answer that is not streamed: there is no first token, the whole text comes at once. */
 export class PlainDecoder implements ResponseDecoder {
@@ -89,8 +89,8 @@ function findFailure(
   if (!Array.isArray(value['choices']) || value['choices'].length === 0)
     return protocolFailure('STREAM_MALFORMED', 'the body has no choices');
   const choices = value['choices'].filter(isRecord).map(readChoice);
-  if (choices.some(({ finishReason }) => finishReason === 'abort'))
-    return protocolFailure('SERVER_ABORTED', 'finish reason abort');
+  if (choices.some(({ finishReason }) => isAbortReason(finishReason)))
+    return protocolFailure('SERVER_ABORTED', 'the server broke the answer off by its finish reason');
   const completionTokens = readUsage(value['usage'])?.completionTokens;
   if (completionTokens === 0 && choices.some(({ hasAnswer, hasReasoning }) => hasAnswer || hasReasoning)) {
     return protocolFailure('USAGE_MISMATCH', 'usage says 0 completion tokens, but there is content');

@@ -9,7 +9,7 @@ import {
 } from '@assay/wire';
 import { Arrivals } from './arrivals.ts';
 import { BodyText } from './body-text.ts';
-import { cutFailure, type Failure, protocolFailure } from './failure.ts';
+import { cutFailure, type Failure, isAbortReason, protocolFailure } from './failure.ts';
 import { readPlainBody } from './plain-decoder.ts';
 import { UsageLedger } from './usage-ledger.ts';
 
@@ -35,6 +35,8 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
   #contentEvents = 0;
   #events = 0;
   #hasToolCall = false;
+  /** A bit for each choice that had content. */
+  #seenChoices = 0;
   #finishReasons = new Map<number, string>();
   #failure: Failure | undefined;
   isTerminated = false;
@@ -87,11 +89,18 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
     this.#fail(protocolFailure('STREAM_MALFORMED', 'an event is larger than the limit'));
   }
 
-  onEvent(bytes: Uint8Array, start: number, end: number): void {
+  onEvent(bytes: Uint8Array, start: number, end: number, eventType: string): void {
     this.lastProgressAtMs = this.#atMs;
     this.#events += 1;
     const event = this.#reader.read(bytes, start, end);
     if (this.#verifier !== undefined) this.#verify(event, this.#verifier.read(bytes, start, end));
+    // Dynamo and others name their error events; the data of one need not look like an error.
+    if (eventType === 'error') {
+      this.#fail(
+        protocolFailure('STREAM_ERROR_EVENT', event.kind === 'error' ? event.message : 'an event named error'),
+      );
+      return;
+    }
     switch (event.kind) {
       case 'chunk':
         this.#onChunk(event);
@@ -132,6 +141,7 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
     this.#contentEvents += 1;
     this.#firstTokenAtMs ??= atMs;
     if (chunk.hasAnswer) this.#firstAnswerAtMs ??= atMs;
+    this.#seenChoices |= 1 << (chunk.choiceIndexes[0] ?? 0);
     if (chunk.hasToolCall) this.#hasToolCall = true;
     this.#lastTokenAtMs = atMs;
     this.#arrivals.add(atMs, 1);
@@ -170,21 +180,29 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
 
   #findFailure(end: BodyEnd, usage: OpenAiUsage | undefined): Failure | undefined {
     if (end.kind === 'cut' && !this.isTerminated) return cutFailure(end);
-    if (hasAbort(this.#finishReasons)) return protocolFailure('SERVER_ABORTED', 'finish reason abort');
+    if (hasAbort(this.#finishReasons))
+      return protocolFailure('SERVER_ABORTED', 'the server broke the answer off by its finish reason');
     if (this.#events === 0 || (this.#contentEvents === 0 && this.#finishReasons.size === 0)) {
       return protocolFailure('STREAM_EMPTY', 'the stream ended without any content');
     }
     if (!this.isTerminated) return protocolFailure('STREAM_TRUNCATED', 'the stream ended without [DONE]');
     // TGI streams tool calls without a finish reason; everywhere else its absence means that the end is missing.
-    if (this.#finishReasons.size === 0 && !this.#hasToolCall)
-      return protocolFailure('STREAM_TRUNCATED', 'no choice finished');
+    if (!this.#hasToolCall && this.#finishReasons.size < Math.max(1, countBits(this.#seenChoices))) {
+      return protocolFailure('STREAM_TRUNCATED', 'a choice did not finish');
+    }
     return this.#usage.mismatch(usage, this.#contentEvents, this.#finishReasons.size);
   }
 }
 
 function hasAbort(reasons: ReadonlyMap<number, string>): boolean {
-  for (const reason of reasons.values()) if (reason === 'abort') return true;
+  for (const reason of reasons.values()) if (isAbortReason(reason)) return true;
   return false;
+}
+
+function countBits(mask: number): number {
+  let count = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
 }
 
 /** The reasons in the order of their choices; `undefined` when there is none. */

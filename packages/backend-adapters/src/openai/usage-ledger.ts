@@ -51,8 +51,8 @@ export class UsageLedger {
   /** Usage that what arrived disproves: fewer tokens than there were events with content, each of which holds at least one. */
   mismatch(usage: OpenAiUsage | undefined, contentEvents: number, choices: number): Failure | undefined {
     // llama.cpp reports the first of several choices only.
-    if (choices > 1) return undefined;
     const reported = usage?.completionTokens;
+    if (choices > 1 && reported !== 0) return undefined;
     if (reported === undefined || this.#usageEvents === 0 || reported >= contentEvents) return undefined;
     return protocolFailure(
       'USAGE_MISMATCH',

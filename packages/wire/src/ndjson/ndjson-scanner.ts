@@ -1,3 +1,5 @@
+import { ByteStore } from '../byte-store.ts';
+
 /** Receives lines. The bytes are valid during the call only. */
 export interface NdjsonHandler {
   /** One line that is not blank, without its end. */
@@ -21,44 +23,44 @@ export function createNdjsonScanner(
   options: { readonly maxLineBytes?: number } = {},
 ): NdjsonScanner {
   const maxLineBytes = options.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES;
-  let carry = new Uint8Array(0);
+  const carry = new ByteStore();
   let isStopped = false;
   const emit = (bytes: Uint8Array, start: number, lineEnd: number): void => {
     const end = lineEnd > start && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
     if (end > start) handler.onLine(bytes, start, end);
   };
   const keep = (bytes: Uint8Array, start: number, end: number): void => {
-    const joined = new Uint8Array(carry.length + end - start);
-    joined.set(carry);
-    joined.set(bytes.subarray(start, end), carry.length);
-    carry = joined;
+    carry.append(bytes, start, end);
     if (carry.length <= maxLineBytes) return;
     isStopped = true;
     handler.onTooLarge?.();
   };
+  const emitCarry = (): void => {
+    const { length } = carry;
+    carry.length = 0;
+    if (!isStopped) emit(carry.bytes, 0, length);
+  };
   return {
     push: (bytes, start, end) => {
+      const chunk = bytes.subarray(start, end);
       let position = start;
       while (position < end && !isStopped) {
-        const found = bytes.indexOf(LF, position);
-        if (found < 0 || found >= end) {
+        const offset = chunk.indexOf(LF, position - start);
+        const found = offset + start;
+        if (offset < 0) {
           keep(bytes, position, end);
           return;
         }
         if (carry.length === 0) emit(bytes, position, found);
         else {
           keep(bytes, position, found);
-          const line = carry;
-          carry = new Uint8Array(0);
-          if (!isStopped) emit(line, 0, line.length);
+          emitCarry();
         }
         position = found + 1;
       }
     },
     finish: () => {
-      const line = carry;
-      carry = new Uint8Array(0);
-      if (!isStopped) emit(line, 0, line.length);
+      emitCarry();
     },
   };
 }

@@ -17,6 +17,8 @@ export interface OpenAiEventReader {
 
 /** Holds no state between whole decodes, and is dear to create. */
 const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true });
+/** `[DONE]` in ASCII. */
+const DONE_BYTES = [0x5b, 0x44, 0x4f, 0x4e, 0x45, 0x5d];
 const DONE: OpenAiEvent = { kind: 'done' };
 const MALFORMED: OpenAiEvent = { kind: 'malformed' };
 /** After this many templates that did not help, a stream's events differ too much for one to pay. */
@@ -79,7 +81,9 @@ class EventReader implements OpenAiEventReader {
 
 /** `[DONE]`. */
 function isDone(bytes: Uint8Array, start: number, end: number): boolean {
-  return end - start === 6 && bytes[start] === 0x5b && bytes[start + 1] === 0x44 && bytes[start + 5] === 0x5d;
+  if (end - start !== DONE_BYTES.length) return false;
+  for (let i = 0; i < DONE_BYTES.length; i++) if (bytes[start + i] !== DONE_BYTES[i]) return false;
+  return true;
 }
 
 function parse(bytes: Uint8Array): { readonly value: unknown } | undefined {

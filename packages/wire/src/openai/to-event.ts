@@ -10,7 +10,18 @@ export function toEvent(value: unknown): OpenAiEvent {
   if (!isRecord(value)) return MALFORMED;
   const message = readErrorMessage(value);
   if (message !== undefined) return { kind: 'error', message };
-  return toChunk(value);
+  return isWellTyped(value['choices']) ? toChunk(value) : MALFORMED;
+}
+
+/** Choices are a list of objects whose content is text, a list of parts, or nothing. */
+function isWellTyped(choices: unknown): boolean {
+  if (choices === undefined || choices === null) return true;
+  if (!Array.isArray(choices)) return false;
+  return choices.every((choice: unknown) => {
+    if (!isRecord(choice)) return false;
+    const content = isRecord(choice['delta']) ? choice['delta']['content'] : choice['text'];
+    return typeof content !== 'number' && typeof content !== 'boolean';
+  });
 }
 
 const NO_REASONS: readonly string[] = [];

@@ -18,7 +18,7 @@ export interface MetricFamily {
 }
 
 const SUFFIXES = ['_bucket', '_sum', '_count', '_total', '_created', '_info', '_gsum', '_gcount'];
-const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(\{.*\})?\s*(\S+)(?:\s+(\S+))?(?:\s+#.*)?\s*$/;
+const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(\{(?:[^"}]|"(?:[^"\\]|\\.)*")*\})?\s*(\S+)(?:\s+(\S+))?(?:\s+#.*)?\s*$/;
 
 interface Family {
   readonly name: string;

@@ -1,3 +1,5 @@
+import { ByteStore } from '../byte-store.ts';
+
 /** Receives events. The bytes are valid during the call only; `[start, end)` is the data without the field name. */
 export interface SseHandler {
   /** One event with data; several data lines are joined by LF. `eventType` is empty when the stream names none. */
@@ -29,28 +31,6 @@ const DEFAULT_MAX_EVENT_BYTES = 16 * 1024 * 1024;
  */
 export function createSseScanner(handler: SseHandler, options: { readonly maxEventBytes?: number } = {}): SseScanner {
   return new Scanner(handler, options.maxEventBytes ?? DEFAULT_MAX_EVENT_BYTES);
-}
-
-const NO_BYTES = new Uint8Array(0);
-
-class ByteStore {
-  bytes: Uint8Array = NO_BYTES;
-  length = 0;
-
-  append(source: Uint8Array, start: number, end: number): void {
-    const needed = this.length + end - start;
-    if (needed > this.bytes.length) {
-      const grown = new Uint8Array(Math.max(1024, needed * 2));
-      grown.set(this.bytes.subarray(0, this.length));
-      this.bytes = grown;
-    }
-    this.bytes.set(source.subarray(start, end), this.length);
-    this.length = needed;
-  }
-
-  appendByte(byte: number): void {
-    this.append(Uint8Array.of(byte), 0, 1);
-  }
 }
 
 class Scanner implements SseScanner {
@@ -97,20 +77,22 @@ class Scanner implements SseScanner {
       if (bytes[position] === LF) position += 1;
     }
     // Nearly no server sends CR: one look per call keeps the common path at one search per line.
-    const chunk = bytes.subarray(position, end);
+    // Searches stay inside the view: the rest of a read buffer holds older bytes.
+    const base = position;
+    const chunk = bytes.subarray(base, end);
     let nextCr = chunk.indexOf(CR);
-    nextCr = nextCr < 0 ? end : nextCr + position;
+    nextCr = nextCr < 0 ? end : nextCr + base;
     while (position < end && !this.#isStopped) {
-      let lineEnd = bytes.indexOf(LF, position);
-      if (lineEnd < 0 || lineEnd >= end) lineEnd = end;
+      let lineEnd = chunk.indexOf(LF, position - base);
+      lineEnd = lineEnd < 0 ? end : lineEnd + base;
       let next = lineEnd + 1;
       if (nextCr < lineEnd) {
         lineEnd = nextCr;
         next = lineEnd + 1;
         if (next === end) this.#isAfterCr = true;
         else if (bytes[next] === LF) next += 1;
-        nextCr = bytes.indexOf(CR, next);
-        if (nextCr < 0 || nextCr >= end) nextCr = end;
+        nextCr = chunk.indexOf(CR, next - base);
+        nextCr = nextCr < 0 ? end : nextCr + base;
       }
       if (lineEnd === end) {
         this.#keepPartialLine(bytes, position, end);
