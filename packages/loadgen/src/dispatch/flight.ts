@@ -38,6 +38,8 @@ export class Flight implements ExchangeHandler {
   headersAtMs: number | undefined;
   httpStatus: number | undefined;
   isEnded = false;
+  /** Place in the `FlightSet` that holds this flight. */
+  slot = -1;
   readonly #decoder: ResponseDecoder;
   readonly #originMs: number;
   readonly #onEnd: (flight: Flight, end: FlightEnd) => void;

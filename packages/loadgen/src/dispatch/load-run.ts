@@ -8,6 +8,7 @@ import type { RunOptions } from '../run.ts';
 import { createWarmup, type WarmupPlan } from '../schedule/warmup.ts';
 import { type RunningClosedLoop, startClosedLoop } from './closed-loop.ts';
 import { Flight, type FlightEnd, type FlightVerdict } from './flight.ts';
+import { FlightSet } from './flight-set.ts';
 import { LookAhead, type PlannedRequest } from './look-ahead.ts';
 import { type OpenSegment, type RunningLoop, startOpenLoop } from './open-loop.ts';
 import type { Pacer } from './pacer.ts';
@@ -34,7 +35,7 @@ const KILLED: FlightVerdict = { outcome: 'aborted', code: 'ABORTED', message: 't
 export class LoadRun {
   readonly #options: LoadRunOptions;
   readonly #stats: LiveStats = createLiveStats();
-  readonly #inFlight = new Set<Flight>();
+  readonly #inFlight = new FlightSet();
   readonly #warmup: WarmupPlan | undefined;
   readonly #measure: LookAhead;
   readonly #warmupAhead: LookAhead | undefined;
@@ -288,7 +289,7 @@ export class LoadRun {
 
   #cancelAll(verdict: FlightVerdict): void {
     const nowMs = this.#options.clock.nowMs();
-    for (const flight of [...this.#inFlight]) flight.cancel(verdict, nowMs);
+    for (const flight of this.#inFlight.snapshot()) flight.cancel(verdict, nowMs);
   }
 
   #scanEveryMs(): number {
@@ -307,7 +308,7 @@ export class LoadRun {
     const isSkipped = !wasSkipped && nowMs - dueMs >= everyMs;
     if (!isSkipped) {
       const timeouts = { ...config.timeouts, endGraceMs: END_GRACE_MS };
-      for (const flight of [...this.#inFlight]) flight.checkTimeouts(nowMs, timeouts, config.stream);
+      for (const flight of this.#inFlight.snapshot()) flight.checkTimeouts(nowMs, timeouts, config.stream);
       if (nowMs >= this.#drainUntilMs) {
         this.#cancelAll({ outcome: 'aborted', code: 'ABORTED', message: 'still running when the drain time was over' });
       }
