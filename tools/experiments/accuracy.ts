@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runAssay, startSimulatorProcess } from './processes.ts';
-import { differenceMs, joinByRequestId, mean, quantile } from './truth.ts';
+import { differenceMs, joinByRequestId, mean, quantile, readAnchorNs } from './truth.ts';
 
 /**
  * Accuracy of the client against the simulator's own log: TTFT 50 ms, 20 ms between tokens, 100 tokens, closed loop, the start
@@ -16,6 +16,10 @@ interface Round {
   readonly meanTtftErrorMs: number;
   readonly p99TtftErrorMs: number;
   readonly meanItlErrorMs: number;
+  /** From the client's send to the server's read of the request: network, and the server being busy. */
+  readonly meanRequestWayMs: number;
+  /** From the server's write of the first token to the client's stamp. */
+  readonly meanAnswerWayMs: number;
   readonly requests: number;
 }
 
@@ -61,6 +65,10 @@ async function measure(streams: number): Promise<Round> {
 function compare(runDirectory: string, truthFile: string): Round {
   const ttftErrorsMs: number[] = [];
   const itlErrorsMs: number[] = [];
+  const requestWaysMs: number[] = [];
+  const answerWaysMs: number[] = [];
+  const anchorNs = readAnchorNs(runDirectory);
+  const sinceStartMs = (ns: string | number): number => Number(BigInt(ns) - anchorNs) / 1e6;
   const { joined, records } = joinByRequestId(runDirectory, truthFile);
   for (const { record, truth } of joined) {
     if (
@@ -72,6 +80,8 @@ function compare(runDirectory: string, truthFile: string): Round {
       continue;
     if (truth.firstTokenNs === null || truth.lastTokenNs === null) continue;
     ttftErrorsMs.push(record.firstTokenMs - record.sentMs - differenceMs(truth.firstTokenNs, truth.arrivalNs));
+    requestWaysMs.push(sinceStartMs(truth.arrivalNs) - record.sentMs);
+    answerWaysMs.push(record.firstTokenMs - sinceStartMs(truth.firstTokenNs));
     const clientItlMs = (record.lastTokenMs - record.firstTokenMs) / (TOKENS - 1);
     itlErrorsMs.push(clientItlMs - differenceMs(truth.lastTokenNs, truth.firstTokenNs) / (TOKENS - 1));
   }
@@ -82,18 +92,22 @@ function compare(runDirectory: string, truthFile: string): Round {
     meanTtftErrorMs: mean(ttftErrorsMs),
     p99TtftErrorMs: quantile(ttftErrorsMs, 0.99),
     meanItlErrorMs: mean(itlErrorsMs),
+    meanRequestWayMs: mean(requestWaysMs),
+    meanAnswerWayMs: mean(answerWaysMs),
     requests: records.length,
   };
 }
 
 const median = (values: readonly number[]): string => quantile(values, 0.5).toFixed(3);
-console.log('| streams | requests | TTFT mean error ms | TTFT p99 error ms | inter-token mean error ms |');
-console.log('|---|---|---|---|---|');
+console.log(
+  '| streams | requests | TTFT mean error ms | TTFT p99 error ms | inter-token mean error ms | send to server read ms | server write to stamp ms |',
+);
+console.log('|---|---|---|---|---|---|---|');
 for (const streams of STREAM_COUNTS) {
   const rounds: Round[] = [];
   for (let round = 0; round < ROUNDS; round++) rounds.push(await measure(streams));
   const column = (pick: (round: Round) => number): string => median(rounds.map(pick));
   console.log(
-    `| ${streams} | ${rounds[0]?.requests} | ${column((r) => r.meanTtftErrorMs)} | ${column((r) => r.p99TtftErrorMs)} | ${column((r) => r.meanItlErrorMs)} |`,
+    `| ${streams} | ${rounds[0]?.requests} | ${column((r) => r.meanTtftErrorMs)} | ${column((r) => r.p99TtftErrorMs)} | ${column((r) => r.meanItlErrorMs)} | ${column((r) => r.meanRequestWayMs)} | ${column((r) => r.meanAnswerWayMs)} |`,
   );
 }
