@@ -85,7 +85,10 @@ export function addSimCommand(program: Command, streams: Streams): void {
     .option('--host <address>', 'address to listen on (127.0.0.1)')
     .option('--model <name>', 'served model (assay-sim)')
     .option('--engine <name>', 'fixed or batching')
-    .option('--faults <plan>', 'faults by probability or index: error-event:0.1,cut:#3,http-429:0.05')
+    .option(
+      '--faults <plan>',
+      'faults by probability or index: error-event:0.1,cut:#3,http-429:0.05; kinds: http-STATUS, error-event, cut, cut-reset, stall, no-first-token, empty, empty-body, malformed, wrong-usage, slow-drip, reset, html-200, no-done, abort, close, refuse',
+    )
     .option('--truth <file>', 'write what really happened to each request, as JSON lines')
     .option('--api-key <key>', 'bearer key that requests must carry')
     .option('--no-tokenizer', 'answer /tokenize with 404');
