@@ -1,6 +1,6 @@
-export type AdapterErrorCode = 'PROMPT_KIND_UNSUPPORTED';
+export type AdapterErrorCode = 'PROMPT_KIND_UNSUPPORTED' | 'API_UNSUPPORTED' | 'BACKEND_UNSUPPORTED';
 
-/** A request that the chosen interface cannot express. */
+/** A request that the chosen interface cannot express, or an interface that a runtime does not have. */
 export class AdapterError extends Error {
   override readonly name = 'AdapterError';
   readonly code: AdapterErrorCode;

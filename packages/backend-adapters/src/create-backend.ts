@@ -1,14 +1,23 @@
 import type { Backend } from '@assay/loadgen';
+import { AdapterError } from './adapter-error.ts';
 import type { BackendOptions } from './openai/backend-options.ts';
 import { createOpenAiBackend } from './openai/openai-backend.ts';
 import { createVllmBackend } from './vllm/vllm-backend.ts';
 
-const FACTORIES: Readonly<Record<BackendOptions['backend'], (options: BackendOptions) => Backend>> = {
+const FACTORIES: Readonly<Partial<Record<BackendOptions['backend'], (options: BackendOptions) => Backend>>> = {
   openai: createOpenAiBackend,
   vllm: createVllmBackend,
 };
 
-/** The adapter of a runtime. */
+/**
+ * The adapter of a runtime.
+ *
+ * @throws AdapterError BACKEND_UNSUPPORTED
+ */
 export function createBackend(options: BackendOptions): Backend {
-  return FACTORIES[options.backend](options);
+  const create = FACTORIES[options.backend];
+  if (create !== undefined) return create(options);
+  throw new AdapterError('BACKEND_UNSUPPORTED', `there is no adapter for ${options.backend}`, {
+    hint: 'use --backend openai where the server speaks it',
+  });
 }

@@ -13,6 +13,9 @@ export type {
   ReportedUsage,
   RequestSample,
   ResponseDecoder,
+  ServerCounters,
+  ServerTimes,
+  TokenCount,
 } from './backend/backend.ts';
 export type { Pacer } from './dispatch/pacer.ts';
 export { createImmediatePacer } from './dispatch/pacer.ts';

@@ -1,3 +1,4 @@
+import type { RunConfig } from '@assay/contracts';
 import { Option } from 'commander';
 import {
   ARRIVAL_EXPECTED,
@@ -26,9 +27,9 @@ import {
 export interface Settings {
   readonly target?: string;
   readonly simulate?: boolean;
-  readonly backend?: 'openai' | 'vllm';
+  readonly backend?: RunConfig['backend'];
   readonly model?: string;
-  readonly api?: 'chat' | 'completions';
+  readonly api?: RunConfig['api'];
   readonly stream?: boolean;
   readonly header?: Readonly<Record<string, string>>;
   readonly apiKeyEnv?: string;
@@ -109,16 +110,16 @@ export const SETTINGS: { readonly [Name in SettingName]-?: Setting<NonNullable<S
   backend: {
     flag: '--backend <name>',
     group: TARGET,
-    help: 'kind of server: openai (anything that speaks it; default) or vllm (default of --simulate)',
-    expected: 'openai or vllm',
-    parse: parseChoice(['openai', 'vllm']),
+    help: 'kind of server: openai (anything that speaks it; default), vllm (default of --simulate), tgi, triton, sglang, llama-cpp or kserve',
+    expected: 'openai, vllm, tgi, triton, sglang, llama-cpp or kserve',
+    parse: parseChoice(['openai', 'vllm', 'tgi', 'triton', 'sglang', 'llama-cpp', 'kserve']),
   },
   api: {
     flag: '--api <name>',
     group: TARGET,
-    help: 'chat or completions',
-    expected: 'chat or completions',
-    parse: parseChoice(['chat', 'completions']),
+    help: 'chat, completions, responses or native (the own protocol of the runtime)',
+    expected: 'chat, completions, responses or native',
+    parse: parseChoice(['chat', 'completions', 'responses', 'native']),
   },
   stream: {
     flag: '--no-stream',

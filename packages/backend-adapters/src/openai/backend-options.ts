@@ -1,7 +1,8 @@
 /** What an adapter must know of a server and of the load. */
 export interface BackendOptions {
-  readonly backend: 'openai' | 'vllm';
-  readonly api: 'chat' | 'completions';
+  readonly backend: 'openai' | 'vllm' | 'tgi' | 'triton' | 'sglang' | 'llama-cpp' | 'kserve';
+  /** `native`: the runtime's own protocol, where it has one beside OpenAI's. */
+  readonly api: 'chat' | 'completions' | 'responses' | 'native';
   readonly model: string;
   readonly isStreaming: boolean;
   /** Ask the server to go on past its natural end, so that output lengths are exact. vLLM only. */

@@ -28,12 +28,19 @@ function toBytes(text: string): Uint8Array {
  * Creates the function that encodes requests; what all of them have in common is written once. `extraOf` gives a runtime's own
  * parameters, whose names must not be among those of the interface. The function throws `AdapterError`
  * (`PROMPT_KIND_UNSUPPORTED`) for token IDs on the chat interface, which has no place for them.
+ *
+ * @throws AdapterError API_UNSUPPORTED
  */
 export function createRequestEncoder(
   options: BackendOptions,
   extraOf?: (sample: RequestSample) => Readonly<Record<string, unknown>>,
 ): (sample: RequestSample) => EncodedRequest {
   const { api, model, isStreaming, includeUsage, basePath } = options;
+  if (api !== 'chat' && api !== 'completions') {
+    throw new AdapterError('API_UNSUPPORTED', `${options.backend} has no interface ${api}`, {
+      hint: 'use --api chat or --api completions',
+    });
+  }
   const modelField = `"model":${JSON.stringify(model)}`;
   const commonFields = JSON.stringify({
     temperature: 0,

@@ -384,7 +384,7 @@ export interface Profile {
   /**
    * Kind of server.
    */
-  readonly backend?: 'openai' | 'vllm';
+  readonly backend?: 'openai' | 'vllm' | 'tgi' | 'triton' | 'sglang' | 'llama-cpp' | 'kserve';
   /**
    * Model to ask for. Default: the one the server serves.
    */
@@ -392,7 +392,7 @@ export interface Profile {
   /**
    * Interface of the server.
    */
-  readonly api?: 'chat' | 'completions';
+  readonly api?: 'chat' | 'completions' | 'responses' | 'native';
   /**
    * Ask for streamed answers.
    */
@@ -832,7 +832,7 @@ export interface RunConfig {
   /**
    * Runtime behind the target.
    */
-  readonly backend: 'openai' | 'vllm';
+  readonly backend: 'openai' | 'vllm' | 'tgi' | 'triton' | 'sglang' | 'llama-cpp' | 'kserve';
   /**
    * Model to ask for; null takes the only one the server lists.
    */
@@ -840,7 +840,7 @@ export interface RunConfig {
   /**
    * Interface of the server.
    */
-  readonly api: 'chat' | 'completions';
+  readonly api: 'chat' | 'completions' | 'responses' | 'native';
   /**
    * Ask for streamed responses.
    */

@@ -35,6 +35,20 @@ export interface ReportedUsage {
   readonly reasoningTokens: number | undefined;
 }
 
+/** One source's count of the generated tokens. Sources that disagree stay side by side; nothing is averaged. */
+export interface TokenCount {
+  readonly source: TokenSource;
+  readonly tokens: number;
+}
+
+/** Durations that the server reported for this request, milliseconds; `undefined` where it said nothing. */
+export interface ServerTimes {
+  readonly queueMs: number | undefined;
+  readonly prefillMs: number | undefined;
+  readonly decodeMs: number | undefined;
+  readonly totalMs: number | undefined;
+}
+
 /** What the decoder made of one response. All times are monotonic milliseconds of the transport's clock. */
 export interface DecodedResponse {
   readonly outcome: Outcome;
@@ -59,6 +73,9 @@ export interface DecodedResponse {
   readonly outputTokensSource: TokenSource;
   readonly usage: ReportedUsage | undefined;
   readonly finishReason: string | undefined;
+  /** Every source that gave a count, the one of `outputTokens` among them. Absent where there is one source at most. */
+  readonly tokenCounts?: readonly TokenCount[];
+  readonly serverTimes?: ServerTimes;
 }
 
 /**
@@ -80,6 +97,12 @@ export interface ResponseDecoder {
 
 /** What a server said about itself before the load; each field is `undefined` where it could not be told. */
 export interface BackendCapabilities {
+  /** Runtime the server was recognised as: `vllm`, `tgi`, `triton`, `sglang`, `llama-cpp`, `kserve`, or another name it gives itself. */
+  readonly serverName?: string | undefined;
+  /** Whether answers say how many prompt tokens came from the prefix cache. */
+  readonly reportsCachedTokens?: boolean | undefined;
+  /** Why a field is not known, by the name of the field. */
+  readonly unknownBecause?: Readonly<Record<string, string>>;
   readonly models: readonly string[] | undefined;
   readonly serverVersion: string | undefined;
   readonly acceptsTokenIdPrompts: boolean | undefined;
@@ -87,6 +110,15 @@ export interface BackendCapabilities {
   readonly reportsUsageInStreams: boolean | undefined;
   readonly hasMetrics: boolean | undefined;
   readonly maxModelLength: number | undefined;
+}
+
+/** Running totals that a server publishes of its own work; `undefined` where it does not count that. */
+export interface ServerCounters {
+  readonly requests: number | undefined;
+  readonly promptTokens: number | undefined;
+  readonly generatedTokens: number | undefined;
+  /** Prompt tokens served from the prefix cache. */
+  readonly cachedPromptTokens: number | undefined;
 }
 
 /** Requests off the hot path: preflight, tokenizer, metrics. Never throws for an HTTP status. */
@@ -105,4 +137,6 @@ export interface Backend {
   capabilities(fetchText: FetchText): Promise<BackendCapabilities>;
   /** Counts tokens of a text with the server's own tokenizer; `undefined` where the server has none. */
   countTokens?(fetchText: FetchText, text: string): Promise<number | undefined>;
+  /** Reads the server's own totals (its `/metrics`); `undefined` where it publishes none. */
+  readCounters?(fetchText: FetchText): Promise<ServerCounters | undefined>;
 }
