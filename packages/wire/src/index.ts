@@ -4,6 +4,7 @@ export { DEFAULT_HTTP_READER_LIMITS } from './http/http-response-handler.ts';
 export { createHttpResponseReader } from './http/http-response-reader.ts';
 export { parseQuantity } from './kubernetes/quantity.ts';
 export { createNdjsonScanner, type NdjsonHandler, type NdjsonScanner } from './ndjson/ndjson-scanner.ts';
+export { createEventShapes, type EventShapes } from './openai/event-shapes.ts';
 export {
   isRecord,
   type OpenAiChunk,
@@ -12,9 +13,16 @@ export {
   readErrorMessage,
   readUsage,
 } from './openai/openai-event.ts';
-export { createOpenAiEventReader, type OpenAiEventReader } from './openai/openai-event-reader.ts';
+export {
+  createOpenAiEventReader,
+  type OpenAiEventReader,
+  type OpenAiEventReaderOptions,
+} from './openai/openai-event-reader.ts';
 export { type ChoiceContent, readChoice } from './openai/read-choice.ts';
 export { type MetricFamily, type MetricSample, parseMetrics } from './prometheus/parse-metrics.ts';
+export { readResponseEnd, readResponsesUsage } from './responses/read-response.ts';
+export { readResponsesEvent } from './responses/read-responses-event.ts';
+export type { ResponsesChannel, ResponsesDelta, ResponsesEnd, ResponsesEvent } from './responses/responses-event.ts';
 export { createSseScanner, type SseHandler, type SseScanner } from './sse/sse-scanner.ts';
 export { formatTraceParent, parseTraceParent, type TraceParent } from './w3c/traceparent.ts';
 export { WireError, type WireErrorCode } from './wire-error.ts';

@@ -1,17 +1,41 @@
-import type { Backend } from '@assay/loadgen';
+import type { Backend, RequestSample } from '@assay/loadgen';
 import type { BackendOptions } from './backend-options.ts';
 import { askCapabilities } from './capabilities.ts';
 import { PlainDecoder } from './plain-decoder.ts';
 import { createRequestEncoder } from './request.ts';
+import { ResponsesPlainDecoder } from './responses-plain-decoder.ts';
+import { createResponsesEncoder } from './responses-request.ts';
+import { ResponsesStreamDecoder } from './responses-stream-decoder.ts';
 import { StreamDecoder } from './stream-decoder.ts';
 
-/** Any server that speaks OpenAI's chat or completions interface, and nothing beyond it. */
+/**
+ * How a server's OpenAI interface is spoken: chat, completions or responses, as the options say. `extraOf` gives a runtime's own
+ * parameters of a request.
+ *
+ * @throws AdapterError API_UNSUPPORTED
+ */
+export function createOpenAiFace(
+  options: BackendOptions,
+  extraOf?: (sample: RequestSample) => Readonly<Record<string, unknown>>,
+): Pick<Backend, 'encode' | 'createDecoder'> {
+  if (options.api === 'responses') {
+    return {
+      encode: createResponsesEncoder(options, extraOf),
+      createDecoder: () => (options.isStreaming ? new ResponsesStreamDecoder() : new ResponsesPlainDecoder()),
+    };
+  }
+  return {
+    encode: createRequestEncoder(options, extraOf),
+    createDecoder: () => (options.isStreaming ? new StreamDecoder(options) : new PlainDecoder()),
+  };
+}
+
+/** Any server that speaks OpenAI's chat, completions or responses interface, and nothing beyond it. */
 export function createOpenAiBackend(options: BackendOptions): Backend {
   return {
     name: 'openai',
     api: options.api,
-    encode: createRequestEncoder(options),
-    createDecoder: () => (options.isStreaming ? new StreamDecoder(options) : new PlainDecoder()),
+    ...createOpenAiFace(options),
     capabilities: (fetchText) => askCapabilities(options, fetchText),
   };
 }

@@ -1,0 +1,42 @@
+import type { EncodedRequest, RequestSample } from '@assay/loadgen';
+import { AdapterError } from '../adapter-error.ts';
+import type { BackendOptions } from './backend-options.ts';
+
+const encoder = new TextEncoder();
+
+/**
+ * Creates the function that encodes requests of `/v1/responses`. Nothing is stored on the server. `extraOf` gives a runtime's own
+ * parameters. The function throws `AdapterError` (`PROMPT_KIND_UNSUPPORTED`) for token IDs, for which the interface has no place.
+ */
+export function createResponsesEncoder(
+  options: BackendOptions,
+  extraOf?: (sample: RequestSample) => Readonly<Record<string, unknown>>,
+): (sample: RequestSample) => EncodedRequest {
+  const { model, isStreaming, basePath } = options;
+  const path = `${basePath}/v1/responses`;
+  const headers = {
+    'content-type': 'application/json',
+    accept: isStreaming ? 'text/event-stream' : 'application/json',
+    ...options.headers,
+  };
+  return (sample) => {
+    const { maxOutputTokens } = sample;
+    const body = {
+      model,
+      input: inputOf(sample),
+      ...(maxOutputTokens === undefined ? {} : { max_output_tokens: maxOutputTokens }),
+      temperature: 0,
+      store: false,
+      ...(isStreaming ? { stream: true } : {}),
+      ...extraOf?.(sample),
+    };
+    return { method: 'POST', path, headers, body: encoder.encode(JSON.stringify(body)) };
+  };
+}
+
+function inputOf({ prompt }: RequestSample): unknown {
+  if (prompt.kind === 'text') return prompt.text;
+  throw new AdapterError('PROMPT_KIND_UNSUPPORTED', 'the responses interface takes no token IDs', {
+    hint: 'use --api completions',
+  });
+}

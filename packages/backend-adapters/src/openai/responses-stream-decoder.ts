@@ -1,0 +1,171 @@
+import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
+import {
+  createSseScanner,
+  type ResponsesChannel,
+  type ResponsesDelta,
+  type ResponsesEnd,
+  readResponsesEvent,
+  type SseHandler,
+} from '@assay/wire';
+import { Arrivals } from './arrivals.ts';
+import { BodyText } from './body-text.ts';
+import { cutFailure, type Failure, protocolFailure } from './failure.ts';
+import { readResponsesBody } from './responses-plain-decoder.ts';
+
+const IS_WHOLE_BODY = /json|html/;
+
+/**
+ * Reads a streamed answer of `/v1/responses`. It is good when the event came that ends it (`response.completed` or
+ * `response.incomplete`) and no event said otherwise; there is no `[DONE]` here, and one alone ends nothing.
+ */
+export class ResponsesStreamDecoder implements ResponseDecoder, SseHandler {
+  readonly #scanner = createSseScanner(this);
+  readonly #arrivals = new Arrivals();
+  readonly #channels = new Set<ResponsesChannel>();
+  #status = 0;
+  #plainBody: BodyText | undefined;
+  #atMs = 0;
+  #firstTokenAtMs: number | undefined;
+  #firstAnswerAtMs: number | undefined;
+  #lastTokenAtMs: number | undefined;
+  #contentEvents = 0;
+  #listedTokens: number | undefined;
+  #end: ResponsesEnd | undefined;
+  #failure: Failure | undefined;
+  lastProgressAtMs: number | undefined;
+
+  get hasFirstToken(): boolean {
+    return this.#firstTokenAtMs !== undefined;
+  }
+
+  get isTerminated(): boolean {
+    return this.#end !== undefined;
+  }
+
+  onHeaders(status: number, headers: ReadonlyMap<string, string>): void {
+    this.#status = status;
+    const isStream = status >= 200 && status <= 299 && !IS_WHOLE_BODY.test(headers.get('content-type') ?? '');
+    if (!isStream) this.#plainBody = new BodyText();
+  }
+
+  onBody(bytes: Uint8Array, start: number, end: number, atMs: number): void {
+    this.#atMs = atMs;
+    if (this.#plainBody === undefined) {
+      this.#scanner.push(bytes, start, end);
+      return;
+    }
+    this.lastProgressAtMs = atMs;
+    this.#plainBody.append(bytes, start, end);
+  }
+
+  onTooLarge(): void {
+    this.#fail(protocolFailure('STREAM_MALFORMED', 'an event is larger than the limit'));
+  }
+
+  onEvent(bytes: Uint8Array, start: number, end: number, eventType: string): void {
+    this.lastProgressAtMs = this.#atMs;
+    const event = readResponsesEvent(bytes, start, end, eventType);
+    switch (event.kind) {
+      case 'delta':
+        this.#onContent(event);
+        return;
+      case 'whole':
+        if (!this.#channels.has(event.channel)) this.#onContent({ ...event, kind: 'delta', listedTokens: undefined });
+        return;
+      case 'end':
+        this.#onEnd(event);
+        return;
+      case 'error':
+        this.#fail(protocolFailure('STREAM_ERROR_EVENT', event.message));
+        return;
+      case 'malformed':
+        this.#fail(protocolFailure('STREAM_MALFORMED', 'an event is not the JSON it should be'));
+        return;
+      default:
+    }
+  }
+
+  #fail(failure: Failure): void {
+    this.#failure ??= failure;
+  }
+
+  #onContent(delta: ResponsesDelta): void {
+    const atMs = this.#atMs;
+    if (this.#end !== undefined) this.#fail(protocolFailure('STREAM_MALFORMED', 'content came after the last event'));
+    this.#channels.add(delta.channel);
+    this.#contentEvents += 1;
+    this.#firstTokenAtMs ??= atMs;
+    if (delta.channel !== 'reasoning') this.#firstAnswerAtMs ??= atMs;
+    this.#lastTokenAtMs = atMs;
+    this.#arrivals.add(atMs, 1);
+    if (delta.listedTokens !== undefined) this.#listedTokens = (this.#listedTokens ?? 0) + delta.listedTokens;
+  }
+
+  #onEnd(end: ResponsesEnd): void {
+    this.#end ??= end;
+    if (end.status === 'failed') this.#fail(protocolFailure('STREAM_ERROR_EVENT', end.message));
+    if (end.status === 'cancelled') {
+      this.#fail(protocolFailure('SERVER_ABORTED', 'the server broke the answer off by its status'));
+    }
+  }
+
+  finish(end: BodyEnd): DecodedResponse {
+    if (this.#plainBody !== undefined) return this.#asRefusal(readResponsesBody(this.#status, this.#plainBody, end));
+    const failure = this.#failure ?? this.#findFailure(end);
+    const { tokens, source } = this.#outputTokens();
+    return {
+      outcome: failure?.outcome ?? 'ok',
+      code: failure?.code,
+      message: failure?.message,
+      firstTokenAtMs: this.#firstTokenAtMs,
+      firstAnswerTokenAtMs: this.#firstAnswerAtMs,
+      lastTokenAtMs: this.#lastTokenAtMs,
+      arrivals: this.#arrivals.pairs,
+      arrivalsUnit: tokens !== undefined && tokens === this.#contentEvents ? 'tokens' : 'events',
+      contentEvents: this.#contentEvents,
+      outputTokens: tokens,
+      outputTokensSource: source,
+      usage: this.#end?.usage,
+      finishReason: this.#end?.reason,
+    };
+  }
+
+  #outputTokens(): { readonly tokens: number | undefined; readonly source: DecodedResponse['outputTokensSource'] } {
+    const reported = this.#end?.usage?.completionTokens;
+    if (reported !== undefined) return { tokens: reported, source: 'usage' };
+    if (this.#listedTokens !== undefined) return { tokens: this.#listedTokens, source: 'token-ids' };
+    return this.#contentEvents > 0
+      ? { tokens: this.#contentEvents, source: 'event-count' }
+      : { tokens: undefined, source: 'unavailable' };
+  }
+
+  /** A stream was asked for: a whole body under 200 is no answer to that, even when it holds one. */
+  #asRefusal(decoded: DecodedResponse): DecodedResponse {
+    if (decoded.outcome !== 'ok') return decoded;
+    return {
+      ...decoded,
+      ...protocolFailure('STREAM_MALFORMED', 'the server answered a stream request with a whole body'),
+    };
+  }
+
+  #findFailure(end: BodyEnd): Failure | undefined {
+    const ended = this.#end;
+    if (ended === undefined) {
+      if (end.kind === 'cut') return cutFailure(end);
+      if (this.#contentEvents === 0) return protocolFailure('STREAM_EMPTY', 'the stream ended without any content');
+      return protocolFailure('STREAM_TRUNCATED', 'the stream ended without response.completed');
+    }
+    const reported = ended.usage?.completionTokens;
+    if (this.#contentEvents === 0 && ended.channels.length > 0) {
+      return protocolFailure('STREAM_TRUNCATED', 'the last event has content of which no event told');
+    }
+    if (this.#contentEvents === 0 && ended.status === 'completed' && reported === undefined) {
+      return protocolFailure('STREAM_EMPTY', 'the stream ended without any content');
+    }
+    if (reported === undefined || reported >= this.#contentEvents) return undefined;
+    return protocolFailure(
+      'USAGE_MISMATCH',
+      `usage says ${reported} output tokens, but ${this.#contentEvents} events carried content`,
+    );
+  }
+}

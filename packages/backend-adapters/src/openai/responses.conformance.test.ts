@@ -1,0 +1,119 @@
+import type { DecodedResponse } from '@assay/loadgen';
+import { type Capture, loadCaptures } from '@assay/testkit';
+import { createHttpResponseReader } from '@assay/wire';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createOpenAiBackend } from './openai-backend.ts';
+
+const captures = loadCaptures().filter(({ request }) => request.path === '/v1/responses');
+const latin1 = new TextDecoder('latin1');
+/** Places lie at the end half of the time, where the last event is. */
+const mutation = fc.record({
+  kind: fc.constantFrom('flip', 'drop', 'repeat'),
+  place: fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0.8, max: 1, noNaN: true })),
+  size: fc.oneof(fc.integer({ min: 1, max: 255 }), fc.integer({ min: 1, max: 4000 })),
+});
+
+function isStreamed(capture: Capture): boolean {
+  return (capture.request.body as { stream?: boolean } | null)?.stream === true;
+}
+
+/** Feeds bytes in pieces of a size; the body's end is what the HTTP reader makes of them. */
+function decode(bytes: Uint8Array, isStreaming: boolean, size: number): DecodedResponse {
+  const decoder = createOpenAiBackend({
+    backend: 'openai',
+    api: 'responses',
+    model: 'tiny',
+    isStreaming,
+    ignoreEos: false,
+    includeUsage: true,
+    basePath: '',
+    headers: {},
+    verifyStream: false,
+  }).createDecoder();
+  let isComplete = false;
+  let atMs = 0;
+  const reader = createHttpResponseReader({
+    onHead: (status: number, headers: ReadonlyMap<string, string>) => decoder.onHeaders(status, headers, atMs),
+    onBody: (piece: Uint8Array, start: number, end: number) => decoder.onBody(piece, start, end, atMs),
+    onComplete: () => {
+      isComplete = true;
+    },
+    onError: () => undefined,
+  });
+  reader.reset('POST');
+  for (let at = 0; at < bytes.length; at += size) {
+    atMs += 1;
+    const piece = bytes.slice(at, at + size);
+    reader.push(piece, 0, piece.length);
+    piece.fill(0x21);
+  }
+  reader.finish();
+  return decoder.finish(isComplete ? { kind: 'complete' } : { kind: 'cut', code: 'STREAM_TRUNCATED', message: 'cut' });
+}
+
+describe.skipIf(captures.length === 0)('captured answers of /v1/responses (shared data)', () => {
+  it.each(captures.map((capture) => [capture.name, capture] as const))(
+    '%s says what its index says',
+    (_name, capture) => {
+      const { truth } = capture;
+      const usage = truth.usage as { output_tokens: number; input_tokens: number };
+      for (const size of [capture.bytes.length, 1, 7, 100]) {
+        const decoded = decode(capture.bytes, isStreamed(capture), size);
+        expect(decoded).toMatchObject({
+          outcome: 'ok',
+          outputTokens: usage.output_tokens,
+          outputTokensSource: 'usage',
+          finishReason: 'completed',
+        });
+        expect(decoded.usage?.promptTokens).toBe(usage.input_tokens);
+        if (!isStreamed(capture)) continue;
+        expect(decoded.contentEvents).toBe(truth.content_events);
+        expect(decoded.firstTokenAtMs).toBeLessThanOrEqual(decoded.firstAnswerTokenAtMs ?? Number.NaN);
+        if (Number(truth['reasoning_events']) > 0 && size === 100)
+          expect(decoded.firstTokenAtMs).toBeLessThan(decoded.firstAnswerTokenAtMs ?? 0);
+      }
+    },
+  );
+
+  it('never counts a mutated stream as success when its last event is gone', () => {
+    const streams = captures.filter(isStreamed);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...streams),
+        fc.array(mutation, { minLength: 1, maxLength: 4 }),
+        fc.integer({ min: 1, max: 5000 }),
+        (capture, mutations, size) => {
+          const bytes = mutations.reduce(mutate, capture.bytes);
+          const decoded = decode(bytes, true, size);
+          const hasEnd = /response\.(completed|incomplete)/.test(latin1.decode(bytes));
+          if (!hasEnd) expect(decoded.outcome).not.toBe('ok');
+          if (decoded.outcome === 'ok') expect(decoded.code).toBeUndefined();
+          else expect(decoded.code).toBeDefined();
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each([0.2, 0.5, 0.9])('a stream cut at %d of its length is truncated', (share) => {
+    for (const capture of captures.filter(isStreamed)) {
+      const cut = capture.bytes.slice(0, Math.floor(capture.bytes.length * share));
+      expect(decode(cut, true, 64).code).toBe('STREAM_TRUNCATED');
+    }
+  });
+});
+
+function mutate(
+  bytes: Uint8Array,
+  { kind, place, size }: { readonly kind: string; readonly place: number; readonly size: number },
+): Uint8Array {
+  const at = Math.floor(place * (bytes.length - 1));
+  if (kind === 'flip') return bytes.map((byte, i) => (i === at ? byte ^ (size & 0xff || 1) : byte));
+  const before = bytes.slice(0, at);
+  const after = bytes.slice(kind === 'drop' ? at + size : at);
+  const repeated = kind === 'repeat' ? bytes.slice(at, at + size) : new Uint8Array();
+  return Uint8Array.from([...before, ...repeated, ...after]);
+}
+
+if (captures.length === 0) it.skip('captured answers of /v1/responses: shared/data/engines is absent', () => undefined);
