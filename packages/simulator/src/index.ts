@@ -1,4 +1,6 @@
 export { SimulatorError, type SimulatorErrorCode } from './errors.ts';
+export { FACE_NAMES } from './faces/create-face.ts';
+export type { FaceName } from './faces/face.ts';
 export { expectedCodeOf, type Fault, type FaultKind, type FaultPlan, parseFaultPlan } from './fault-plan.ts';
 export type { BatchingOptions, SimulatorOptions } from './options.ts';
 export { type Simulator, startSimulator } from './simulator.ts';

@@ -1,4 +1,5 @@
 import { SimulatorError } from './errors.ts';
+import type { FaceName } from './faces/face.ts';
 import { type FaultPlan, parseFaultPlan } from './fault-plan.ts';
 import type { TruthRecord } from './truth.ts';
 
@@ -26,6 +27,8 @@ export interface SimulatorOptions {
   readonly host?: string;
   /** Default 0: any free port. */
   readonly port?: number;
+  /** Protocol that is spoken. Default `vllm`. */
+  readonly face?: FaceName;
   /** Served model name. Default `assay-sim`. */
   readonly model?: string;
   /** Prompt and answer together, tokens. Default 32768; never more than the KV blocks of the batching engine hold. */
@@ -65,6 +68,7 @@ export interface SimulatorOptions {
 export interface ResolvedOptions {
   readonly host: string;
   readonly port: number;
+  readonly face: FaceName;
   readonly model: string;
   readonly maxModelLength: number;
   readonly apiKey: string | undefined;
@@ -120,6 +124,7 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
   return {
     host: options.host ?? '127.0.0.1',
     port,
+    face: options.face ?? 'vllm',
     model: options.model ?? 'assay-sim',
     maxModelLength: isFixed ? maxModelLength : Math.min(maxModelLength, batching.blockTokens * batching.kvBlocks),
     apiKey: options.apiKey,

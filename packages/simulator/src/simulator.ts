@@ -1,12 +1,11 @@
 import { createServer, type Server } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { Service } from './api/service.ts';
 import { createEngine } from './engine/create-engine.ts';
 import { DueQueue } from './engine/due-queue.ts';
 import { createRealClock } from './engine/engine-clock.ts';
 import { SimulatorError } from './errors.ts';
-import { Connection, type ConnectionExchange } from './http/connection.ts';
-import { type ProcessFigures, ServiceMetrics } from './metrics/service-metrics.ts';
+import { createFace } from './faces/create-face.ts';
+import { Connection } from './http/connection.ts';
 import { type ResolvedOptions, resolveOptions, type SimulatorOptions } from './options.ts';
 import { type SimulatorStats, StatsLedger } from './stats-ledger.ts';
 import { openTruthLog } from './truth.ts';
@@ -63,18 +62,6 @@ function scheduleWindows(
   }
 }
 
-/** Routes that vLLM leaves out of its HTTP families. */
-const UNCOUNTED_HANDLERS: ReadonlySet<string> = new Set(['/metrics', '/health', '/ping', '/version']);
-
-function processFigures(): ProcessFigures {
-  const cpu = process.cpuUsage();
-  return {
-    residentBytes: process.memoryUsage.rss(),
-    cpuSeconds: (cpu.user + cpu.system) / 1e6,
-    startSeconds: performance.timeOrigin / 1000,
-  };
-}
-
 /**
  * Starts a simulated inference service in this process.
  *
@@ -84,43 +71,22 @@ export async function startSimulator(simulatorOptions: SimulatorOptions = {}): P
   const options = resolveOptions(simulatorOptions);
   const clock = createRealClock();
   const queue = new DueQueue(clock);
-  const wallSeconds = (): number => (performance.timeOrigin + performance.now()) / 1000;
-  const startSeconds = wallSeconds();
-  const metrics = new ServiceMetrics(options, startSeconds);
-  const engine = createEngine(options, queue, clock, (tokens) => metrics.onStep(tokens));
+  const engine = createEngine(options, queue, clock, (tokens) => face.onStep?.(tokens));
   const ledger = new StatsLedger();
-  const truth = options.truthFile === undefined ? undefined : openTruthLog(options.truthFile);
-  const service = new Service({
+  const face = createFace({
     options,
     engine,
     queue,
     clock,
-    observer: metrics,
-    wallSeconds,
-    hooks: {
-      onArrival: (arrivalNs) => ledger.arrive(arrivalNs),
-      onEnd(record) {
-        ledger.end(record);
-        truth?.append(record);
-        options.onTruth?.(record);
-      },
-      onQueueFull: () => metrics.onQueueFull(),
-      metricsText: () => metrics.text(engine.load(), processFigures()),
+    wallSeconds: () => (performance.timeOrigin + performance.now()) / 1000,
+    onArrival: (arrivalNs) => ledger.arrive(arrivalNs),
+    onEnd(record) {
+      ledger.end(record);
+      truth?.append(record);
+      options.onTruth?.(record);
     },
   });
-  const onExchange = ({ request, status, responseBytes, arrivalNs }: ConnectionExchange): void => {
-    const handler = service.handlerOf(request.path);
-    if (UNCOUNTED_HANDLERS.has(handler)) return;
-    const seconds = Number(process.hrtime.bigint() - arrivalNs) / 1e9;
-    metrics.onHttp({
-      handler,
-      method: request.method,
-      status,
-      requestBytes: request.body.length,
-      responseBytes,
-      seconds,
-    });
-  };
+  const truth = options.truthFile === undefined ? undefined : openTruthLog(options.truthFile);
   const connections = new Set<Connection>();
   let accepted = 0;
   const createListener = (): Server =>
@@ -131,7 +97,7 @@ export async function startSimulator(simulatorOptions: SimulatorOptions = {}): P
         socket.resetAndDestroy();
         return;
       }
-      const connection = new Connection(socket, service.handle, onExchange);
+      const connection = new Connection(socket, face.handle, (exchange) => face.onExchange?.(exchange));
       connections.add(connection);
       socket.on('close', () => connections.delete(connection));
     });

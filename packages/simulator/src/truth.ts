@@ -13,7 +13,7 @@ export interface TruthRecord {
   readonly requestIndex: number;
   /** The client's `x-request-id`. */
   readonly id: string | null;
-  readonly api: 'chat' | 'completions';
+  readonly api: 'chat' | 'completions' | 'native';
   readonly isStreaming: boolean;
   /** The socket read that completed the request. */
   readonly arrivalNs: bigint;

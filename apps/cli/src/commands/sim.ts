@@ -1,4 +1,4 @@
-import { type SimulatorOptions, startSimulator } from '@assay/simulator';
+import { FACE_NAMES, type FaceName, type SimulatorOptions, startSimulator } from '@assay/simulator';
 import { type Command, Option } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { parseDurationMs, parseNumber, parsePositive, parseWhole } from '../config/units.ts';
@@ -30,6 +30,8 @@ const NUMBERS = [
 const longName = (flag: string): string => flag.split(' ')[0]?.slice(2) ?? flag;
 const attribute = (flag: string): string => new Option(flag).attributeName();
 
+const isFaceName = (name: unknown): name is FaceName => typeof name === 'string' && FACE_NAMES.includes(name);
+
 function readOptions(flags: SimFlags): SimulatorOptions {
   const numbers: Record<string, number> = {};
   for (const [name, flag, , parse] of NUMBERS) {
@@ -49,6 +51,12 @@ function readOptions(flags: SimFlags): SimulatorOptions {
       hint: 'fixed has known times, batching behaves like a server under load',
     });
   }
+  const face = flags['face'];
+  if (face !== undefined && !isFaceName(face)) {
+    throw new CliError('FLAG_INVALID', `--face: there is no face "${String(face)}"`, {
+      hint: `faces: ${FACE_NAMES.join(', ')}`,
+    });
+  }
   const text = (name: string): string | undefined => (typeof flags[name] === 'string' ? flags[name] : undefined);
   const texts = {
     host: text('host'),
@@ -62,6 +70,7 @@ function readOptions(flags: SimFlags): SimulatorOptions {
     ...numbers,
     ...given,
     ...(engine === undefined ? {} : { engine }),
+    ...(face === undefined ? {} : { face }),
     hasTokenizer: flags['tokenizer'] !== false,
   };
 }
@@ -81,9 +90,10 @@ function untilStopped(isBoundToStdin: boolean): Promise<void> {
 export function addSimCommand(program: Command, streams: Streams): void {
   const command = program
     .command('sim')
-    .description('Serve the embedded inference service (OpenAI chat and completions) until SIGINT or SIGTERM')
+    .description('Serve the embedded inference service until SIGINT or SIGTERM')
     .option('--host <address>', 'address to listen on (127.0.0.1)')
     .option('--model <name>', 'served model (assay-sim)')
+    .option('--face <name>', `protocol to speak: ${FACE_NAMES.join(', ')} (vllm)`)
     .option('--engine <name>', 'fixed or batching')
     .option(
       '--faults <plan>',
@@ -94,9 +104,9 @@ export function addSimCommand(program: Command, streams: Streams): void {
     .option('--no-tokenizer', 'answer /tokenize with 404');
   for (const [, flag, help] of NUMBERS) command.option(flag, help);
   command.addOption(new Option('--until-stdin-ends').hideHelp()).action(async (flags: SimFlags) => {
-    const stopped = untilStopped(flags['untilStdinEnds'] === true);
     const options = readOptions(flags);
     const simulator = await startSimulator(options);
+    const stopped = untilStopped(flags['untilStdinEnds'] === true);
     const { origin, host, port } = simulator;
     streams.stderr.write(`assay sim serves ${options.model ?? 'assay-sim'} on ${origin}; Ctrl-C stops it\n`);
     streams.stdout.write(

@@ -7,7 +7,6 @@ import type { TruthEnd, TruthRecord } from '../truth.ts';
 import { ChoiceJob, type JobListener, type JobObserver } from './choice-job.ts';
 import type { UsageCounts } from './event-text.ts';
 import type { GenerationRequest } from './generation-request.ts';
-import { type Refusal, refuse } from './refusal.ts';
 
 /** What an answer needs from the service. */
 export interface AnswerContext {
@@ -79,7 +78,8 @@ export abstract class Answer implements JobListener {
     if (this.fault?.kind === 'no-first-token') return;
     for (const job of this.jobs) {
       if (this.isOver || this.context.engine.submit(job)) continue;
-      this.#refuseForQueue();
+      this.context.onQueueFull();
+      this.refuseForQueue();
       return;
     }
     this.submitted();
@@ -91,6 +91,11 @@ export abstract class Answer implements JobListener {
   protected abstract submitted(): void;
   /** Whether bytes of this answer have left. */
   protected abstract get hasStarted(): boolean;
+
+  /** The answer when the queue is full. */
+  protected abstract refuseForQueue(): void;
+  /** An error answer before the first token, planned: nothing of a generation. */
+  protected abstract respondFault(status: number): void;
 
   abstract onJobTokens(job: ChoiceJob, generated: number): void;
 
@@ -112,6 +117,11 @@ export abstract class Answer implements JobListener {
     this.status(status);
     this.headersNs = process.hrtime.bigint();
     this.end(how);
+    this.reply(status, contentType, body, extra);
+  }
+
+  /** Writes a complete answer; faces with headers of their own do it their way. */
+  protected reply(status: number, contentType: string, body: string, extra: string): void {
     this.context.connection.respond(status, contentType, body, extra);
   }
 
@@ -155,34 +165,29 @@ export abstract class Answer implements JobListener {
     });
   }
 
-  #expectedCode(how: TruthEnd): string | null {
-    if (how === 'refused') return 'HTTP_429';
+  /** Code that a correct client reports for a request that the full queue refused. */
+  protected get refusedCode(): string {
+    return 'HTTP_429';
+  }
+
+  /** Code that a correct client reports for the fault of this answer; `null` for ok. */
+  protected faultCode(): string | null {
     const { fault, request } = this.context;
-    const code = expectedCodeOf(fault, request.isStreaming, request.hasUsage);
+    return expectedCodeOf(fault, request.isStreaming, request.hasUsage);
+  }
+
+  #expectedCode(how: TruthEnd): string | null {
+    if (how === 'refused') return this.refusedCode;
+    const code = this.faultCode();
     if (how !== 'drained' || code !== null) return code;
     return this.hasStarted ? 'STREAM_TRUNCATED' : 'SOCKET_RESET';
   }
 
-  #refuseForQueue(): void {
-    this.context.onQueueFull();
-    const refusal = refuse(429, 'TooManyRequestsError', 'The request queue is full. Please retry later.', null);
-    this.respond('refused', refusal.status, 'application/json', refusal.body, 'retry-after: 1\r\n');
-  }
-
   #answerWithoutEngine(): boolean {
     switch (this.fault?.kind) {
-      case 'http': {
-        const refusal = faultRefusal(this.fault.status ?? 500);
-        const isTemporary = refusal.status === 429 || refusal.status === 503;
-        this.respond(
-          'complete',
-          refusal.status,
-          'application/json',
-          refusal.body,
-          isTemporary ? 'retry-after: 1\r\n' : '',
-        );
+      case 'http':
+        this.respondFault(this.fault.status ?? 500);
         break;
-      }
       case 'html-200':
         this.respond('complete', 200, 'text/html; charset=utf-8', HTML);
         break;
@@ -194,13 +199,4 @@ export abstract class Answer implements JobListener {
     }
     return true;
   }
-}
-
-function faultRefusal(status: number): Refusal {
-  return refuse(
-    status,
-    status >= 500 ? 'InternalServerError' : 'BadRequestError',
-    `Planned fault: HTTP ${status}.`,
-    null,
-  );
 }

@@ -2,9 +2,12 @@ import type { ResolvedOptions } from '../options.ts';
 import { tokenize, VOCABULARY_SIZE } from '../tokenizer.ts';
 import { type Refusal, refuse, refuseSchema, refuseValue } from './refusal.ts';
 
+/** Interface of a request: OpenAI's, or the runtime's own. */
+export type GenerationApi = 'chat' | 'completions' | 'native';
+
 /** A request for generation after all checks. */
 export interface GenerationRequest {
-  readonly api: 'chat' | 'completions';
+  readonly api: GenerationApi;
   readonly model: string;
   /** Token IDs of each prompt; one choice per prompt. */
   readonly prompts: readonly ArrayLike<number>[];

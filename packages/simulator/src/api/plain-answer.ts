@@ -1,14 +1,16 @@
-import { responseHead } from '../http/response-head.ts';
 import { Answer } from './answer.ts';
 import type { ChoiceJob } from './choice-job.ts';
-import { answerBody, answerText } from './event-text.ts';
-import { refuse } from './refusal.ts';
 
-const JSON_TYPE = 'application/json';
-
-/** An answer in one JSON body, sent when the last token is generated. */
-export class PlainAnswer extends Answer {
+/** An answer in one body, sent when the last token is generated. A face says how its head and its body look; both are ASCII. */
+export abstract class PlainAnswer extends Answer {
   #finishedChoices = 0;
+
+  /** Status line and headers of a good answer. */
+  protected abstract head(lengthBytes: number): string;
+  /** The whole answer, for {@link finishReason}. */
+  protected abstract body(): string;
+  /** An error of the engine under status 200, as far as the protocol has one. */
+  protected abstract errorBody(): string;
 
   protected override get hasStarted(): boolean {
     return false;
@@ -16,7 +18,7 @@ export class PlainAnswer extends Answer {
 
   protected override begin(): void {
     if (this.fault?.kind !== 'empty' && this.fault?.kind !== 'empty-body') return;
-    this.respond('complete', 200, JSON_TYPE, '');
+    this.respond('complete', 200, 'application/json', '');
   }
 
   protected override submitted(): void {
@@ -40,36 +42,29 @@ export class PlainAnswer extends Answer {
   #answer(): void {
     const kind = this.fault?.kind;
     this.finishReason = kind === 'abort' ? 'abort' : this.context.request.finishReason;
-    const body = this.#body();
+    const body = this.#faultyBody();
     if (kind === 'cut' || kind === 'cut-reset') {
       this.status(200);
       this.headersNs = process.hrtime.bigint();
-      this.context.connection.write(responseHead(200, JSON_TYPE, body.length) + body.slice(0, body.length >> 1));
+      this.context.connection.write(this.head(body.length) + body.slice(0, body.length >> 1));
       this.abandon(kind === 'cut' ? 'cut' : 'reset');
       return;
     }
     this.status(200);
     this.headersNs = process.hrtime.bigint();
     const { connection } = this.context;
-    if (kind === 'slow-drip') this.#drip(responseHead(200, JSON_TYPE, body.length) + body);
+    if (kind === 'slow-drip') this.#drip(this.head(body.length) + body);
     else {
-      connection.write(responseHead(200, JSON_TYPE, body.length) + body);
+      connection.write(this.head(body.length) + body);
       this.end('complete');
       connection.done();
     }
   }
 
-  #body(): string {
-    const { request, requestIndex, createdSeconds } = this.context;
+  #faultyBody(): string {
     const kind = this.fault?.kind;
-    if (kind === 'error-event')
-      return refuse(500, 'InternalServerError', 'Planned fault: the engine failed.', null).body;
-    const choices = this.jobs.map((job) => ({
-      text: answerText(requestIndex + job.choice, 0, this.textTokens),
-      finishReason: this.finishReason ?? '',
-    }));
-    const usage = this.usage(kind === 'wrong-usage' ? 0 : this.tokens);
-    const body = answerBody(request.api, this.id, createdSeconds, request.model, choices, usage);
+    if (kind === 'error-event') return this.errorBody();
+    const body = this.body();
     return kind === 'malformed' ? body.slice(0, body.length >> 1) : body;
   }
 

@@ -1,23 +1,11 @@
 import type { DueTask } from '../engine/due-queue.ts';
-import { CLOSING_STREAM_HEAD, LAST_CHUNK, STREAM_HEAD, toChunk } from '../http/response-head.ts';
+import { LAST_CHUNK } from '../http/response-head.ts';
 import { Answer, type AnswerContext } from './answer.ts';
 import type { ChoiceJob } from './choice-job.ts';
-import { answerText, createEventText, type EventText, type UsageCounts } from './event-text.ts';
-import { refuse } from './refusal.ts';
+import { answerText } from './event-text.ts';
 
 const DRIP_EVERY_MS = 2;
 const DRIP_BYTES = 100;
-/** Where the words of a content event go, chat or completions. */
-const EMPTY_TEXT = /"(?:content|text)":""/;
-const DONE: string = toChunk('data: [DONE]\n\n');
-
-interface Frame {
-  readonly before: string;
-  readonly after: string;
-  /** Of the event without its words. */
-  readonly length: number;
-}
-
 /** What the truth says when the last byte of a piece has left. */
 interface Mark {
   readonly contentTokens: number;
@@ -25,23 +13,39 @@ interface Mark {
   readonly isEnd: boolean;
 }
 
-/** A streamed answer: server-sent events in HTTP chunks. Everything due in one tick leaves in one write. */
-export class StreamAnswer extends Answer {
-  readonly #events: EventText;
+/**
+ * A streamed answer: events in HTTP chunks. Everything due in one tick leaves in one write. A face says how its head, its events
+ * and its end look; each of its methods returns complete chunks, or nothing where the protocol has nothing to say.
+ */
+export abstract class StreamAnswer extends Answer {
   #unsentHead: string;
   #finishedChoices = 0;
   #hasStruck = false;
   #writtenTokens = 0;
   #writtenEvents = 0;
-  readonly #frames: Frame[] = [];
   readonly #drip: { text: string; mark: Mark }[] = [];
   #dripTask: DueTask | undefined;
 
-  constructor(context: AnswerContext) {
+  /** `head`: status line and headers. */
+  constructor(context: AnswerContext, head: string) {
     super(context);
-    this.#unsentHead = context.fault?.kind === 'close' ? CLOSING_STREAM_HEAD : STREAM_HEAD;
-    this.#events = createEventText(context.request.api, this.id, context.createdSeconds, context.request.model);
+    this.#unsentHead = head;
   }
+
+  /** Before the first token of a choice. */
+  protected abstract role(job: ChoiceJob): string;
+  /** Tokens `[from, job.sent)` of a choice; `words` is their text, empty for an end token. */
+  protected abstract content(job: ChoiceJob, words: string, from: number): string;
+  /** The last tokens of a choice, `[from, job.sent)`, and its end, for {@link finishReason}. */
+  protected abstract finish(job: ChoiceJob, words: string, from: number): string;
+  /** After the last choice: usage, where it stands in an event of its own. `hasTerminator`: unless a fault holds it back. */
+  protected abstract ending(hasTerminator: boolean): string;
+  /** A stream without any event: the terminator, where the protocol has one. */
+  protected abstract emptyEnding(): string;
+  /** An engine error in the middle of the stream, and what follows it; not the last chunk. */
+  protected abstract errorEvents(): string;
+  /** An event that is cut in its middle. */
+  protected abstract malformedEvent(): string;
 
   protected override get hasStarted(): boolean {
     return this.#unsentHead === '';
@@ -49,7 +53,7 @@ export class StreamAnswer extends Answer {
 
   protected override begin(): void {
     if (this.fault?.kind === 'empty' || this.fault?.kind === 'empty-body') {
-      this.#send(`${this.fault.kind === 'empty' ? DONE : ''}${LAST_CHUNK}`, {
+      this.#send(`${this.fault.kind === 'empty' ? this.emptyEnding() : ''}${LAST_CHUNK}`, {
         contentTokens: 0,
         contentEvents: 0,
         isEnd: true,
@@ -70,11 +74,11 @@ export class StreamAnswer extends Answer {
     while (job.sent < generated && !this.#isHeld) {
       const end = job.sent === 0 ? 1 : Math.min(job.sent + step, job.outputTokens);
       if (end > generated) break;
-      if (job.sent === 0) text += this.#role(job);
+      if (job.sent === 0) text += this.role(job);
       text += this.#event(job, end);
     }
     const isEnd = this.#finishedChoices === this.jobs.length;
-    if (isEnd) text += this.#ending();
+    if (isEnd) text += this.ending(this.fault?.kind !== 'no-done') + LAST_CHUNK;
     if (text === '' && !this.#isHeld) return;
     this.#send(text, {
       contentTokens: this.#writtenTokens - tokensBefore,
@@ -86,35 +90,21 @@ export class StreamAnswer extends Answer {
   /** The event that brings a choice to `end` tokens, and what a fault makes of it. */
   #event(job: ChoiceJob, end: number): string {
     const textEnd = Math.min(end, this.textTokens);
-    const words = answerText(job.index + job.choice, job.sent, textEnd);
+    const from = job.sent;
+    const words = answerText(job.index + job.choice, from, textEnd);
     if (words !== '') {
-      this.#writtenTokens += textEnd - job.sent;
+      this.#writtenTokens += textEnd - from;
       this.#writtenEvents++;
     }
-    this.tokens += end - job.sent;
+    this.tokens += end - from;
     job.sent = end;
     const isLast = end >= job.outputTokens;
     const isStriking = this.#isMidFault && !this.#hasStruck && (end >= this.strikeAt || isLast);
-    if (isLast && !isStriking) return this.#finish(job, words);
-    const content = words === '' ? '' : this.#content(job, words);
+    if (isLast && !isStriking) return this.#finish(job, words, from);
+    const content = this.content(job, words, from);
     if (!isStriking) return content;
     const strike = this.#strike();
-    return content + strike + (isLast && !this.#isHeld ? this.#finish(job, '') : '');
-  }
-
-  /** A content event in its chunk; without usage only the words differ, and the rest is made once. */
-  #content(job: ChoiceJob, words: string): string {
-    const usage = this.#eventUsage(job);
-    if (usage !== undefined) return toChunk(this.#events.content(job.choice, words, usage));
-    let frame = this.#frames[job.choice];
-    if (frame === undefined) {
-      const event = this.#events.content(job.choice, '', undefined);
-      const match = EMPTY_TEXT.exec(event);
-      const at = match === null ? event.length : match.index + match[0].length - 1;
-      frame = { before: `\r\n${event.slice(0, at)}`, after: `${event.slice(at)}\r\n`, length: event.length };
-      this.#frames[job.choice] = frame;
-    }
-    return (frame.length + words.length).toString(16) + frame.before + words + frame.after;
+    return content + strike + (isLast && !this.#isHeld ? this.#finish(job, '', end) : '');
   }
 
   /** After the strike of a fault that ends the stream nothing follows. */
@@ -130,47 +120,14 @@ export class StreamAnswer extends Answer {
 
   #strike(): string {
     this.#hasStruck = true;
-    if (this.fault?.kind === 'malformed')
-      return toChunk('data: {"id":"broken","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"con\n\n');
-    if (this.fault?.kind !== 'error-event') return '';
-    const { body } = refuse(
-      500,
-      'InternalServerError',
-      'Planned fault: the engine failed in the middle of the stream.',
-      null,
-    );
-    return `${toChunk(`data: ${body}\n\n`)}${DONE}${LAST_CHUNK}`;
+    if (this.fault?.kind === 'malformed') return this.malformedEvent();
+    return this.fault?.kind === 'error-event' ? this.errorEvents() + LAST_CHUNK : '';
   }
 
-  #role(job: ChoiceJob): string {
-    const usage = this.context.request.hasContinuousUsage ? this.#counts(job, 0) : undefined;
-    const role = this.#events.role(job.choice, usage);
-    return role === '' ? '' : toChunk(role);
-  }
-
-  #counts(job: ChoiceJob, completionTokens: number): UsageCounts {
-    return { promptTokens: job.promptTokens, completionTokens, cachedTokens: 0 };
-  }
-
-  #eventUsage(job: ChoiceJob): UsageCounts | undefined {
-    return this.context.request.hasContinuousUsage ? this.#counts(job, job.sent) : undefined;
-  }
-
-  #finish(job: ChoiceJob, words: string): string {
+  #finish(job: ChoiceJob, words: string, from: number): string {
     this.#finishedChoices++;
     this.finishReason = this.fault?.kind === 'abort' ? 'abort' : this.context.request.finishReason;
-    const isLastEvent = !this.context.request.hasUsage;
-    return toChunk(this.#events.finish(job.choice, words, this.finishReason, this.#eventUsage(job), isLastEvent));
-  }
-
-  #ending(): string {
-    let text = '';
-    if (this.context.request.hasUsage) {
-      const isWrong = this.fault?.kind === 'wrong-usage';
-      text += toChunk(this.#events.usage(this.usage(isWrong ? 0 : this.tokens)));
-    }
-    if (this.fault?.kind !== 'no-done') text += DONE;
-    return text + LAST_CHUNK;
+    return this.finish(job, words, from);
   }
 
   #send(text: string, mark: Mark | undefined): void {

@@ -1,0 +1,24 @@
+import { SimulatorError } from '../errors.ts';
+import type { Face, FaceFactory, FaceName, FaceServices } from './face.ts';
+import { createVllmFace } from './vllm/vllm-face.ts';
+
+/** Every face there is. `openai` is vLLM's, which adds to OpenAI's interfaces and takes nothing away. */
+const FACTORIES: Readonly<Partial<Record<FaceName, FaceFactory>>> = {
+  vllm: createVllmFace,
+  openai: createVllmFace,
+};
+
+/** Names that {@link createFace} takes. */
+export const FACE_NAMES: readonly string[] = Object.keys(FACTORIES);
+
+/**
+ * The face that the options name.
+ *
+ * @throws SimulatorError SIM_OPTION_INVALID
+ */
+export function createFace(services: FaceServices): Face {
+  const { face } = services.options;
+  const create = FACTORIES[face];
+  if (create !== undefined) return create(services);
+  throw new SimulatorError('SIM_OPTION_INVALID', `face is "${face}"`, { hint: `faces: ${FACE_NAMES.join(', ')}` });
+}

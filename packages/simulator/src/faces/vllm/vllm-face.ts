@@ -1,0 +1,171 @@
+import { performance } from 'node:perf_hooks';
+import { parseJsonBody, readGenerationRequest, readPromptTokens } from '../../api/generation-request.ts';
+import { type Refusal, refuse } from '../../api/refusal.ts';
+import type { Connection, ConnectionExchange } from '../../http/connection.ts';
+import type { HttpRequest } from '../../http/request-parser.ts';
+import { type ProcessFigures, ServiceMetrics } from '../../metrics/service-metrics.ts';
+import { detokenize, tokenText } from '../../tokenizer.ts';
+import type { Face, FaceServices } from '../face.ts';
+import { openAnswerContext } from '../open-answer-context.ts';
+import { type Route, RouteTable } from '../route-table.ts';
+import { VllmPlainAnswer } from './vllm-plain-answer.ts';
+import { VllmStreamAnswer } from './vllm-stream-answer.ts';
+
+const JSON_TYPE = 'application/json';
+
+/** Routes that vLLM leaves out of its HTTP families. */
+const UNCOUNTED_HANDLERS: ReadonlySet<string> = new Set(['/metrics', '/health', '/ping', '/version']);
+
+function processFigures(): ProcessFigures {
+  const cpu = process.cpuUsage();
+  return {
+    residentBytes: process.memoryUsage.rss(),
+    cpuSeconds: (cpu.user + cpu.system) / 1e6,
+    startSeconds: performance.timeOrigin / 1000,
+  };
+}
+
+export function createVllmFace(services: FaceServices): Face {
+  return new VllmFace(services);
+}
+
+/** vLLM's OpenAI server: routes, keys, and the answers that are not generations. */
+class VllmFace implements Face {
+  readonly #services: FaceServices;
+  readonly #createdSeconds: number;
+  readonly #routes: RouteTable;
+  readonly #metrics: ServiceMetrics;
+
+  constructor(services: FaceServices) {
+    const startSeconds = services.wallSeconds();
+    this.#services = services;
+    this.#createdSeconds = Math.floor(startSeconds);
+    this.#metrics = new ServiceMetrics(services.options, startSeconds);
+    this.#routes = new RouteTable(this.#createRoutes());
+  }
+
+  #createRoutes(): readonly Route[] {
+    const routes: Route[] = [
+      { method: 'POST', path: '/v1/chat/completions', run: (...call) => this.#generate('chat', call) },
+      { method: 'POST', path: '/v1/completions', run: (...call) => this.#generate('completions', call) },
+      { method: 'GET', path: '/v1/models', run: (_, connection) => connection.respond(200, JSON_TYPE, this.#models()) },
+      {
+        method: 'GET',
+        path: '/version',
+        run: (_, connection) => connection.respond(200, JSON_TYPE, '{"version":"0.32.0"}'),
+      },
+      { method: 'GET', path: '/health', run: (_, connection) => connection.respond(200, 'text/plain', '') },
+      { method: 'GET', path: '/ping', run: (_, connection) => connection.respond(200, 'text/plain', '') },
+      { method: 'GET', path: '/metrics', run: (_, connection) => this.#answerMetrics(connection) },
+    ];
+    if (!this.#services.options.hasTokenizer) return routes;
+    return [
+      ...routes,
+      { method: 'POST', path: '/tokenize', run: (request, connection) => this.#tokenize(request, connection) },
+      { method: 'POST', path: '/detokenize', run: (request, connection) => this.#detokenize(request, connection) },
+    ];
+  }
+
+  readonly handle = (request: HttpRequest, connection: Connection, arrivalNs: bigint): void => {
+    const match = this.#routes.find(request.method, request.path);
+    if (match.kind === 'not-found') connection.respond(404, JSON_TYPE, '{"detail":"Not Found"}');
+    else if (match.kind === 'wrong-method') {
+      const body = request.method === 'HEAD' ? '' : '{"detail":"Method Not Allowed"}';
+      connection.respond(405, JSON_TYPE, body, `allow: ${match.allowed.join(', ')}\r\n`);
+    } else if (request.path.startsWith('/v1/') && !this.#isAuthorized(request)) {
+      connection.respond(401, JSON_TYPE, '{"error":"Unauthorized"}');
+    } else match.route.run(request, connection, arrivalNs, match.values);
+  };
+
+  onExchange({ request, status, responseBytes, arrivalNs }: ConnectionExchange): void {
+    const match = this.#routes.find(request.method, request.path);
+    const handler = match.kind === 'not-found' ? 'none' : match.route.path;
+    if (UNCOUNTED_HANDLERS.has(handler)) return;
+    const seconds = Number(process.hrtime.bigint() - arrivalNs) / 1e9;
+    const requestBytes = request.body.length;
+    this.#metrics.onHttp({ handler, method: request.method, status, requestBytes, responseBytes, seconds });
+  }
+
+  onStep(tokens: number): void {
+    this.#metrics.onStep(tokens);
+  }
+
+  #isAuthorized(request: HttpRequest): boolean {
+    const { apiKey } = this.#services.options;
+    return apiKey === undefined || request.headers.get('authorization') === `Bearer ${apiKey}`;
+  }
+
+  #refuse(connection: Connection, refusal: Refusal): void {
+    connection.respond(refusal.status, JSON_TYPE, refusal.body);
+  }
+
+  #generate(api: 'chat' | 'completions', [http, connection, arrivalNs]: Parameters<Route['run']>): void {
+    const parsed = parseJsonBody(http.body);
+    const request = 'status' in parsed ? parsed : readGenerationRequest(parsed.body, api, this.#services.options);
+    if ('status' in request) {
+      this.#refuse(connection, request);
+      return;
+    }
+    const metrics = this.#metrics;
+    const onQueueFull = (): void => metrics.onQueueFull();
+    const open = { http, connection, arrivalNs, request, observer: metrics, onQueueFull };
+    const context = openAnswerContext(this.#services, open);
+    const answer = request.isStreaming ? new VllmStreamAnswer(context, api) : new VllmPlainAnswer(context, api);
+    answer.start();
+  }
+
+  #models(): string {
+    const { model, maxModelLength } = this.#services.options;
+    return JSON.stringify({
+      object: 'list',
+      data: [
+        {
+          id: model,
+          object: 'model',
+          created: this.#createdSeconds,
+          owned_by: 'assay-simulator',
+          root: model,
+          parent: null,
+          max_model_len: maxModelLength,
+        },
+      ],
+    });
+  }
+
+  #answerMetrics(connection: Connection): void {
+    const page = this.#metrics.text(this.#services.engine.load(), processFigures());
+    connection.respond(200, 'text/plain; version=1.0.0; charset=utf-8', page);
+  }
+
+  #tokenize(http: HttpRequest, connection: Connection): void {
+    const parsed = parseJsonBody(http.body);
+    const body = 'status' in parsed ? {} : parsed.body;
+    const api = body['messages'] === undefined ? 'completions' : 'chat';
+    const prompts = 'status' in parsed ? parsed : readPromptTokens(body, api);
+    if ('status' in prompts) {
+      this.#refuse(connection, prompts);
+      return;
+    }
+    const tokens = Array.from(prompts[0] ?? []);
+    const answer = {
+      count: tokens.length,
+      max_model_len: this.#services.options.maxModelLength,
+      tokens,
+      token_strs: body['return_token_strs'] === true ? tokens.map(tokenText) : null,
+    };
+    connection.respond(200, JSON_TYPE, JSON.stringify(answer));
+  }
+
+  #detokenize(http: HttpRequest, connection: Connection): void {
+    const parsed = parseJsonBody(http.body);
+    const tokens = 'status' in parsed ? undefined : parsed.body['tokens'];
+    if ('status' in parsed) this.#refuse(connection, parsed);
+    else if (!isTokenList(tokens)) {
+      this.#refuse(connection, refuse(400, 'Bad Request', 'tokens must be a list of integers', 'body.tokens'));
+    } else connection.respond(200, JSON_TYPE, JSON.stringify({ prompt: detokenize(tokens) }));
+  }
+}
+
+function isTokenList(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((id: unknown) => Number.isInteger(id));
+}

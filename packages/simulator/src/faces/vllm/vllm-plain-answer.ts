@@ -1,0 +1,43 @@
+import type { AnswerContext } from '../../api/answer.ts';
+import { answerBody, answerText } from '../../api/event-text.ts';
+import { PlainAnswer } from '../../api/plain-answer.ts';
+import { refuse } from '../../api/refusal.ts';
+import { responseHead } from '../../http/response-head.ts';
+import { faultRefusal, QUEUE_FULL, RETRY_AFTER } from './vllm-refusal.ts';
+
+/** vLLM's chat and completions bodies. */
+export class VllmPlainAnswer extends PlainAnswer {
+  readonly #api: 'chat' | 'completions';
+
+  constructor(context: AnswerContext, api: 'chat' | 'completions') {
+    super(context);
+    this.#api = api;
+  }
+
+  protected override head(lengthBytes: number): string {
+    return responseHead(200, 'application/json', lengthBytes);
+  }
+
+  protected override body(): string {
+    const { request, requestIndex, createdSeconds } = this.context;
+    const choices = this.jobs.map((job) => ({
+      text: answerText(requestIndex + job.choice, 0, this.textTokens),
+      finishReason: this.finishReason ?? '',
+    }));
+    const usage = this.usage(this.fault?.kind === 'wrong-usage' ? 0 : this.tokens);
+    return answerBody(this.#api, this.id, createdSeconds, request.model, choices, usage);
+  }
+
+  protected override errorBody(): string {
+    return refuse(500, 'InternalServerError', 'Planned fault: the engine failed.', null).body;
+  }
+
+  protected override refuseForQueue(): void {
+    this.respond('refused', QUEUE_FULL.status, 'application/json', QUEUE_FULL.body, RETRY_AFTER);
+  }
+
+  protected override respondFault(status: number): void {
+    const { body, extra } = faultRefusal(status);
+    this.respond('complete', status, 'application/json', body, extra);
+  }
+}

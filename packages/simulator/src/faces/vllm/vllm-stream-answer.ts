@@ -1,0 +1,96 @@
+import type { AnswerContext } from '../../api/answer.ts';
+import type { ChoiceJob } from '../../api/choice-job.ts';
+import { createEventText, type EventText, type UsageCounts } from '../../api/event-text.ts';
+import { refuse } from '../../api/refusal.ts';
+import { StreamAnswer } from '../../api/stream-answer.ts';
+import { CLOSING_STREAM_HEAD, STREAM_HEAD, toChunk } from '../../http/response-head.ts';
+import { faultRefusal, QUEUE_FULL, RETRY_AFTER } from './vllm-refusal.ts';
+
+/** Where the words of a content event go, chat or completions. */
+const EMPTY_TEXT = /"(?:content|text)":""/;
+const DONE: string = toChunk('data: [DONE]\n\n');
+
+interface Frame {
+  readonly before: string;
+  readonly after: string;
+  /** Of the event without its words. */
+  readonly length: number;
+}
+
+/** vLLM's chat and completions streams. */
+export class VllmStreamAnswer extends StreamAnswer {
+  readonly #events: EventText;
+  readonly #frames: Frame[] = [];
+
+  constructor(context: AnswerContext, api: 'chat' | 'completions') {
+    super(context, context.fault?.kind === 'close' ? CLOSING_STREAM_HEAD : STREAM_HEAD);
+    this.#events = createEventText(api, this.id, context.createdSeconds, context.request.model);
+  }
+
+  protected override role(job: ChoiceJob): string {
+    const usage = this.context.request.hasContinuousUsage ? this.#counts(job, 0) : undefined;
+    const role = this.#events.role(job.choice, usage);
+    return role === '' ? '' : toChunk(role);
+  }
+
+  /** A content event in its chunk; without usage only the words differ, and the rest is made once. */
+  protected override content(job: ChoiceJob, words: string): string {
+    if (words === '') return '';
+    const usage = this.#eventUsage(job);
+    if (usage !== undefined) return toChunk(this.#events.content(job.choice, words, usage));
+    let frame = this.#frames[job.choice];
+    if (frame === undefined) {
+      const event = this.#events.content(job.choice, '', undefined);
+      const match = EMPTY_TEXT.exec(event);
+      const at = match === null ? event.length : match.index + match[0].length - 1;
+      frame = { before: `\r\n${event.slice(0, at)}`, after: `${event.slice(at)}\r\n`, length: event.length };
+      this.#frames[job.choice] = frame;
+    }
+    return (frame.length + words.length).toString(16) + frame.before + words + frame.after;
+  }
+
+  protected override finish(job: ChoiceJob, words: string): string {
+    const isLastEvent = !this.context.request.hasUsage;
+    const reason = this.finishReason ?? '';
+    return toChunk(this.#events.finish(job.choice, words, reason, this.#eventUsage(job), isLastEvent));
+  }
+
+  protected override ending(hasTerminator: boolean): string {
+    let text = '';
+    if (this.context.request.hasUsage) {
+      const isWrong = this.fault?.kind === 'wrong-usage';
+      text += toChunk(this.#events.usage(this.usage(isWrong ? 0 : this.tokens)));
+    }
+    return hasTerminator ? text + DONE : text;
+  }
+
+  protected override emptyEnding(): string {
+    return DONE;
+  }
+
+  protected override errorEvents(): string {
+    const message = 'Planned fault: the engine failed in the middle of the stream.';
+    return `${toChunk(`data: ${refuse(500, 'InternalServerError', message, null).body}\n\n`)}${DONE}`;
+  }
+
+  protected override malformedEvent(): string {
+    return toChunk('data: {"id":"broken","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"con\n\n');
+  }
+
+  protected override refuseForQueue(): void {
+    this.respond('refused', QUEUE_FULL.status, 'application/json', QUEUE_FULL.body, RETRY_AFTER);
+  }
+
+  protected override respondFault(status: number): void {
+    const { body, extra } = faultRefusal(status);
+    this.respond('complete', status, 'application/json', body, extra);
+  }
+
+  #counts(job: ChoiceJob, completionTokens: number): UsageCounts {
+    return { promptTokens: job.promptTokens, completionTokens, cachedTokens: 0 };
+  }
+
+  #eventUsage(job: ChoiceJob): UsageCounts | undefined {
+    return this.context.request.hasContinuousUsage ? this.#counts(job, job.sent) : undefined;
+  }
+}
