@@ -3,30 +3,35 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { type SimulatorOptions, startSimulator } from '@assay/simulator';
 import { onTestFinished } from 'vitest';
+import { runProgram } from '../src/program.ts';
 
 const MAIN = join(import.meta.dirname, '../src/main.ts');
 export const ROOT: string = join(import.meta.dirname, '../../..');
 
 export interface Ended {
   readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-export interface Running {
+interface Running {
   readonly child: ChildProcess;
   readonly stderrSoFar: () => string;
   readonly ended: Promise<Ended>;
 }
 
-/** Starts the real program from its sources. */
-export function startAssay(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Running {
+interface Surroundings {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Starts the real program from its sources, for what only a process shows: signals, its embedded service, its exit. */
+export function startAssay(args: readonly string[], { cwd, env }: Surroundings = {}): Running {
   const child = spawn(process.execPath, ['--conditions=@assay/source', MAIN, ...args], {
-    cwd: options.cwd ?? ROOT,
-    env: { ...process.env, ...options.env },
+    cwd: cwd ?? ROOT,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => {
@@ -40,12 +45,30 @@ export function startAssay(args: readonly string[], options: { cwd?: string; env
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
   });
-  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, stdout, stderr }) as Ended);
+  const ended = once(child, 'close').then(([code]) => ({ code, stdout, stderr }) as Ended);
   return { child, stderrSoFar: () => stderr, ended };
 }
 
+/** One command line in this process: the same program, without the start of a process. */
+export async function assayIn({ cwd, env }: Surroundings, ...args: readonly string[]): Promise<Ended> {
+  const before = process.cwd();
+  process.chdir(cwd ?? ROOT);
+  let stdout = '';
+  let stderr = '';
+  try {
+    const code = await runProgram(args, {
+      stdout: { write: (text) => (stdout += text) },
+      stderr: { write: (text) => (stderr += text) },
+      environment: { ...env },
+    });
+    return { code, stdout, stderr };
+  } finally {
+    process.chdir(before);
+  }
+}
+
 export async function assay(...args: readonly string[]): Promise<Ended> {
-  return await startAssay(args).ended;
+  return await assayIn({}, ...args);
 }
 
 /** An empty folder that goes with the test. */
@@ -55,12 +78,9 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** `assay sim` in a process of its own; gives its address. */
-export async function startSim(...flags: readonly string[]): Promise<string> {
-  const { child, stderrSoFar } = startAssay(['sim', '--port', '0', ...flags]);
-  if (child.stdout === null) throw new Error('no stdout');
-  const lines = createInterface({ input: child.stdout });
-  const line = await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => undefined)]);
-  if (line === undefined) throw new Error(`sim ended: ${stderrSoFar()}`);
-  return (JSON.parse(String(line[0])) as { origin: string }).origin;
+/** The embedded service in this process, until the test ends; gives its address. */
+export async function startSim(options: SimulatorOptions = {}): Promise<string> {
+  const simulator = await startSimulator({ port: 0, ...options });
+  onTestFinished(() => simulator.close());
+  return simulator.origin;
 }

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { assay, type Ended, startAssay, temporaryFolder } from './assay.ts';
+import { assay, assayIn, type Ended, temporaryFolder } from './assay.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -104,7 +104,7 @@ describe('the command line', () => {
     { args: ['completion', 'tcsh'], code: 'USAGE_INVALID', says: /bash, zsh or fish/ },
     { args: ['report', 'no/such/run'], code: 'RUN_NOT_FOUND', says: /no\/such\/run/ },
   ])('$args ends with $code', async ({ args, code, says }) => {
-    const ended = await startAssay(args, { cwd: folder }).ended;
+    const ended = await assayIn({ cwd: folder }, ...args);
     expectError(ended, code, 2);
     expect(ended.stderr).toMatch(says);
     expect(readdirSync(folder)).toEqual([]);
@@ -197,7 +197,7 @@ describe('a target', () => {
 
   test('that never answers', async () => {
     const target = await listen(createTcpServer((socket) => socket.on('error', () => socket.destroy()).resume()));
-    expectError(await run('--target', target, '--timeout', '1s', ...FEW), 'TARGET_TIMEOUT', 5);
+    expectError(await run('--target', target, '--timeout', '200ms', ...FEW), 'TARGET_TIMEOUT', 5);
     expect(existsSync(out())).toBe(false);
   });
 

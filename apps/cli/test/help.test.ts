@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { assay, ROOT, startAssay, temporaryFolder } from './assay.ts';
+import { assay, assayIn, ROOT, temporaryFolder } from './assay.ts';
 
 describe('help', () => {
   test('names commands, examples and exit codes', async () => {
@@ -39,7 +39,7 @@ describe('help', () => {
 describe('--print-config', () => {
   test('shows each value and where it comes from, and runs nothing', async () => {
     const args = ['run', 'profiles/standard.yaml', '--simulate', '--rate', '7', '--print-config'];
-    const { stdout, code } = await startAssay(args, { env: { ASSAY_SEED: '5' } }).ended;
+    const { stdout, code } = await assayIn({ env: { ASSAY_SEED: '5' } }, ...args);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^seed: 5 # environment$/m);
     expect(stdout).toMatch(/^simulate: true # flag$/m);

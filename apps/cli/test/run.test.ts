@@ -1,12 +1,16 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { RequestRecord, ResultsDocument, RunDocument } from '@assay/contracts';
 import { describe, expect, test } from 'vitest';
-import { assay, ROOT, type Running, startAssay, startSim, temporaryFolder } from './assay.ts';
+import { assay, assayIn, ROOT, startAssay, startSim, temporaryFolder } from './assay.ts';
 
+const execute = promisify(execFile);
 const SHORT = ['--input-tokens', '16', '--output-tokens', '8'] as const;
+const FEW = ['--requests', '3', ...SHORT] as const;
+const QUICK = { ttftMs: 5, itlMs: 1 } as const;
 
 const readJson = <T>(...path: readonly string[]): T => JSON.parse(readFileSync(join(...path), 'utf8')) as T;
 
@@ -30,7 +34,8 @@ const hasRecords = (directory: string, count: number): boolean =>
 describe('a run on the embedded service', () => {
   test('writes every file, prints a summary and ends with 0', async () => {
     const out = join(temporaryFolder(), 'run');
-    const ended = await assay('run', '--simulate', '--rate', '20', '--requests', '20', ...SHORT, '--out', out);
+    const args = ['run', '--simulate', '--rate', '40', '--requests', '20', ...SHORT, '--out', out];
+    const ended = await startAssay(args).ended;
     expect(ended.stderr).not.toContain('error');
     expect(ended.code).toBe(0);
     expect(ended.stdout).toContain('20 requests offered, 20 ok');
@@ -49,20 +54,21 @@ describe('a run on the embedded service', () => {
     expect(readFileSync(join(out, 'report.md'), 'utf8')).toContain('#');
   });
 
+  test('goes to runs/<time>-<name> without --out', async () => {
+    const folder = temporaryFolder();
+    const target = await startSim(QUICK);
+    const ended = await assayIn({ cwd: folder }, 'run', '--target', target, ...FEW, '--name', 'mine');
+    expect(ended.code).toBe(0);
+    const path = /written to (runs\/\d{8}T\d{6}Z-mine)/.exec(ended.stdout)?.[1];
+    expect(path === undefined ? [] : existsSync(join(folder, path, 'results.json'))).toBe(true);
+  });
+});
+
+describe('a run on a server', () => {
   test('prints exactly results.json with --json, and NDJSON progress with --log json', async () => {
     const out = join(temporaryFolder(), 'run');
-    const ended = await assay(
-      'run',
-      '--simulate',
-      '--requests',
-      '5',
-      ...SHORT,
-      '--out',
-      out,
-      '--json',
-      '--log',
-      'json',
-    );
+    const target = await startSim(QUICK);
+    const ended = await assay('run', '--target', target, ...FEW, '--out', out, '--json', '--log', 'json');
     expect(ended.code).toBe(0);
     expect(JSON.parse(ended.stdout)).toEqual(readJson(out, 'results.json'));
     const kinds = ended.stderr
@@ -73,42 +79,21 @@ describe('a run on the embedded service', () => {
     expect(kinds.at(-1)).toBe('run-finished');
   });
 
-  test('goes to runs/<time>-<name> without --out', async () => {
-    const folder = temporaryFolder();
-    const args = ['run', '--simulate', '--requests', '2', '--name', 'mine', ...SHORT];
-    const ended = await startAssay(args, { cwd: folder }).ended;
-    expect(ended.code).toBe(0);
-    const path = /written to (runs\/\d{8}T\d{6}Z-mine)/.exec(ended.stdout)?.[1];
-    expect(path === undefined ? [] : existsSync(join(folder, path, 'results.json'))).toBe(true);
-  });
-
   test.each([
     ['ttft_ms.p50<10000', 0],
     ['ttft_ms.p50<1', 4],
     ['ttft_ms.p99.9<10000', 3],
   ])('objective %s gives exit code %i', async (objective, code) => {
     const out = join(temporaryFolder(), 'run');
-    const ended = await assay(
-      'run',
-      '--simulate',
-      '--concurrency',
-      '4',
-      '--requests',
-      '16',
-      ...SHORT,
-      '--slo',
-      objective,
-      '--out',
-      out,
-    );
+    const target = await startSim({ ttftMs: 10, itlMs: 1 });
+    const load = ['--concurrency', '4', '--requests', '16', ...SHORT];
+    const ended = await assay('run', '--target', target, ...load, '--slo', objective, '--out', out);
     expect(ended.code).toBe(code);
   });
-});
 
-describe('a run on a server', () => {
   test('faults are failures with codes, and the run still ends with 0', async () => {
     const out = join(temporaryFolder(), 'run');
-    const target = await startSim('--ttft', '5', '--itl', '1', '--faults', 'error-event:#1,cut:#2,http-429:#3');
+    const target = await startSim({ ...QUICK, faults: 'error-event:#1,cut:#2,http-429:#3' });
     const ended = await assay('run', '--target', target, '--requests', '6', ...SHORT, '--out', out);
     expect(ended.code).toBe(0);
     expect(readJson<ResultsDocument>(out, 'results.json').outcomeCodes).toEqual({
@@ -120,12 +105,10 @@ describe('a run on a server', () => {
 
   test.each(['net', 'undici'])('whole answers and a key through %s', async (transport) => {
     const out = join(temporaryFolder(), 'run');
-    const target = await startSim('--ttft', '5', '--itl', '1', '--api-key', 'secret-word');
+    const target = await startSim({ ...QUICK, apiKey: 'secret-word' });
     const args = ['run', '--target', `${target}/v1/`, '--no-stream', '--requests', '4', ...SHORT, '--out', out];
-    const running = startAssay([...args, '--transport', transport, '--api-key-env', 'TEST_KEY'], {
-      env: { TEST_KEY: 'secret-word' },
-    });
-    const ended = await running.ended;
+    const env = { TEST_KEY: 'secret-word' };
+    const ended = await assayIn({ env }, ...args, '--transport', transport, '--api-key-env', 'TEST_KEY');
     expect(ended.stderr).not.toContain('error');
     expect(ended.code).toBe(0);
     expect(readJson<ResultsDocument>(out, 'results.json').outcomes.ok).toBe(4);
@@ -141,7 +124,8 @@ describe('a run on a server', () => {
       JSON.stringify({ timestamp, input_length: 10 + at, output_length: 4 + at, hash_ids: [] }),
     );
     writeFileSync(trace, `${rows.join('\n')}\n`);
-    const ended = await assay('run', '--simulate', '--trace', trace, '--out', join(folder, 'run'));
+    const target = await startSim(QUICK);
+    const ended = await assay('run', '--target', target, '--trace', trace, '--out', join(folder, 'run'));
     expect(ended.code).toBe(0);
     const records = [...readRecords(join(folder, 'run'))].sort((a, b) => a.index - b.index);
     expect(records.map((record) => record.scheduledMs)).toEqual([0, 50, 120]);
@@ -150,12 +134,10 @@ describe('a run on a server', () => {
 });
 
 describe('an interrupted run', () => {
-  const start = async (out: string): Promise<Running> => {
-    const target = await startSim('--ttft', '100', '--itl', '50');
-    const args = [
-      'run',
-      '--target',
-      target,
+  /** Answers of very different lengths: some records soon, and always streams that are open. */
+  const start = async (out: string, longest: number): Promise<ReturnType<typeof startAssay>> => {
+    const target = await startSim({ ttftMs: 20, itlMs: 20 });
+    const load = [
       '--rate',
       '50',
       '--duration',
@@ -163,16 +145,16 @@ describe('an interrupted run', () => {
       '--input-tokens',
       '8',
       '--output-tokens',
-      '20',
+      `uniform:1,${longest}`,
     ];
-    const running = startAssay([...args, '--out', out]);
+    const running = startAssay(['run', '--target', target, ...load, '--out', out]);
     await until(() => hasRecords(out, 2), `records in ${out}: ${running.stderrSoFar()}`);
     return running;
   };
 
   test('Ctrl-C once waits for open requests, keeps everything and ends with 6', async () => {
     const out = join(temporaryFolder(), 'run');
-    const running = await start(out);
+    const running = await start(out, 10);
     running.child.kill('SIGINT');
     const ended = await running.ended;
     expect(ended.code).toBe(6);
@@ -185,7 +167,7 @@ describe('an interrupted run', () => {
 
   test('Ctrl-C twice stops at once and still keeps everything', async () => {
     const out = join(temporaryFolder(), 'run');
-    const running = await start(out);
+    const running = await start(out, 2000);
     running.child.kill('SIGINT');
     await until(() => running.stderrSoFar().includes('stopping'), 'the note');
     running.child.kill('SIGINT');
@@ -196,7 +178,7 @@ describe('an interrupted run', () => {
 
   test('after kill -9 and with a torn last line the report can be made', async () => {
     const out = join(temporaryFolder(), 'run');
-    const running = await start(out);
+    const running = await start(out, 2000);
     running.child.kill('SIGKILL');
     await running.ended;
     const written = readRecords(out).length;
@@ -211,14 +193,16 @@ describe('an interrupted run', () => {
 
   test('a full disk keeps what was measured', async () => {
     const out = join(temporaryFolder(), 'run');
-    const target = await startSim('--ttft', '0', '--itl', '0');
+    const target = await startSim({ ttftMs: 0, itlMs: 0 });
     // A limit on the size of files stands in for a full disk: writes fail the same way.
     const command = 'ulimit -f 64; exec "$@"';
     const args = ['run', '--target', target, '--concurrency', '8', '--requests', '5000', ...SHORT, '--out', out];
     const program = [process.execPath, '--conditions=@assay/source', 'apps/cli/src/main.ts', ...args];
-    const ended = spawnSync('bash', ['-c', command, 'bash', ...program], { encoding: 'utf8', cwd: ROOT });
+    const ended = await execute('bash', ['-c', command, 'bash', ...program], { cwd: ROOT }).catch(
+      (error: { code: number; stdout: string; stderr: string }) => error,
+    );
     expect(ended.stderr).toMatch(/^error DISK_FULL: .+ \(hint: .+\)$/m);
-    expect(ended.status).toBe(1);
+    expect(ended).toMatchObject({ code: 1 });
     expect(ended.stdout).toContain('requests offered');
     expect(readJson<RunDocument>(out, 'run.json').status).toBe('failed');
     expect(readFileSync(join(out, 'requests.jsonl'), 'utf8').split('\n').length).toBeGreaterThan(50);
