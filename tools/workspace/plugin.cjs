@@ -1,4 +1,4 @@
-const { existsSync, readdirSync } = require('node:fs');
+const { existsSync, readdirSync, readFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 
 /** Targets of every package and app follow from the files it has; no package.json repeats them. */
@@ -21,6 +21,15 @@ function inferTargets(root, workspaceRoot) {
       inputs: ['default', '^production'],
     },
   };
+  const isPrivate = JSON.parse(readFileSync(join(workspaceRoot, root, 'package.json'), 'utf8')).private === true;
+  if (!isApp && !isPrivate) {
+    targets.package = {
+      ...run('node ../../tools/workspace/check-package.ts'),
+      cache: true,
+      dependsOn: ['build'],
+      inputs: ['production', '^production', '{projectRoot}/*.md'],
+    };
+  }
   if (has('vitest.config.ts')) {
     targets.test = { ...run('vitest run'), cache: true, inputs: ['default', '^production'] };
   }
