@@ -3,6 +3,7 @@ export type { HttpReaderLimits, HttpResponseHandler, HttpResponseReader } from '
 export { DEFAULT_HTTP_READER_LIMITS } from './http/http-response-handler.ts';
 export { createHttpResponseReader } from './http/http-response-reader.ts';
 export { parseQuantity } from './kubernetes/quantity.ts';
+export { type InferBody, type InferTensor, readInferBody, readKserveError } from './kserve/infer-response.ts';
 export { createNdjsonScanner, type NdjsonHandler, type NdjsonScanner } from './ndjson/ndjson-scanner.ts';
 export { createEventShapes, type EventShapes } from './openai/event-shapes.ts';
 export {
@@ -24,5 +25,6 @@ export { readResponseEnd, readResponsesUsage } from './responses/read-response.t
 export { readResponsesEvent } from './responses/read-responses-event.ts';
 export type { ResponsesChannel, ResponsesDelta, ResponsesEnd, ResponsesEvent } from './responses/responses-event.ts';
 export { createSseScanner, type SseHandler, type SseScanner } from './sse/sse-scanner.ts';
+export { parseTritonEvent, type TritonEvent, type TritonResponse, type TritonTimes } from './triton/triton-event.ts';
 export { formatTraceParent, parseTraceParent, type TraceParent } from './w3c/traceparent.ts';
 export { WireError, type WireErrorCode } from './wire-error.ts';

@@ -1,4 +1,4 @@
-import type { DecodedResponse } from '@assay/loadgen';
+import type { Backend, DecodedResponse } from '@assay/loadgen';
 import { type Capture, loadCaptures } from '@assay/testkit';
 import { createHttpResponseReader } from '@assay/wire';
 import { describe, expect, it } from 'vitest';
@@ -9,9 +9,14 @@ const captures = loadCaptures().filter(
     mustReport !== null && request.method === 'POST' && /\/v1\/(chat\/)?completions$/.test(request.path),
 );
 
-function decode(capture: Capture, size: number, verifyStream: boolean): DecodedResponse {
-  const isStreaming = (capture.request.body as { stream?: boolean } | null)?.stream === true;
-  const decoder = createBackend({
+/** One backend reads all captures, so that what it learnt from one engine stands when the next one answers. */
+const backends = new Map<string, Backend>();
+
+function backendOf(isStreaming: boolean, verifyStream: boolean): Backend {
+  const key = `${isStreaming} ${verifyStream}`;
+  const known = backends.get(key);
+  if (known !== undefined) return known;
+  const backend = createBackend({
     backend: 'openai',
     api: 'chat',
     model: 'tiny',
@@ -21,7 +26,14 @@ function decode(capture: Capture, size: number, verifyStream: boolean): DecodedR
     basePath: '',
     headers: {},
     verifyStream,
-  }).createDecoder();
+  });
+  backends.set(key, backend);
+  return backend;
+}
+
+function decode(capture: Capture, size: number, verifyStream: boolean): DecodedResponse {
+  const isStreaming = (capture.request.body as { stream?: boolean } | null)?.stream === true;
+  const decoder = backendOf(isStreaming, verifyStream).createDecoder();
   let isComplete = false;
   let atMs = 0;
   const reader = createHttpResponseReader({
@@ -71,6 +83,10 @@ describe.skipIf(captures.length === 0)('captured answers of real servers (shared
           expect(decoded.outputTokens).toBe(usage.completion_tokens * parts);
           expect(decoded.usage?.promptTokens).toBe((usage.prompt_tokens ?? 0) * parts);
         } else if (mustReport === 'ok') expect(decoded.outputTokensSource).not.toBe('usage');
+        if (decoded.arrivalsUnit === 'tokens' && decoded.contentEvents > 0) {
+          const counts = decoded.arrivals.filter((_, index) => index % 2 === 1);
+          expect(counts.reduce((sum, count) => sum + count, 0)).toBe(decoded.outputTokens);
+        }
         if (reasons !== undefined && mustReport === 'ok') expect(decoded.finishReason ?? '').toBe(reasons.join(','));
       }
     },

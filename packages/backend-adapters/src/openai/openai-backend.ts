@@ -1,4 +1,5 @@
 import type { Backend, RequestSample } from '@assay/loadgen';
+import { createEventShapes } from '@assay/wire';
 import type { BackendOptions } from './backend-options.ts';
 import { askCapabilities } from './capabilities.ts';
 import { PlainDecoder } from './plain-decoder.ts';
@@ -24,9 +25,10 @@ export function createOpenAiFace(
       createDecoder: () => (options.isStreaming ? new ResponsesStreamDecoder() : new ResponsesPlainDecoder()),
     };
   }
+  const decoderOptions = { verifyStream: options.verifyStream, shapes: createEventShapes() };
   return {
     encode: createRequestEncoder(options, extraOf),
-    createDecoder: () => (options.isStreaming ? new StreamDecoder(options) : new PlainDecoder()),
+    createDecoder: () => (options.isStreaming ? new StreamDecoder(decoderOptions) : new PlainDecoder()),
   };
 }
 

@@ -2,6 +2,7 @@ import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
 import {
   createOpenAiEventReader,
   createSseScanner,
+  type EventShapes,
   type OpenAiChunk,
   type OpenAiEvent,
   type OpenAiUsage,
@@ -11,8 +12,12 @@ import { Arrivals } from './arrivals.ts';
 import { BodyText } from './body-text.ts';
 import { cutFailure, type Failure, isAbortReason, protocolFailure } from './failure.ts';
 import { readPlainBody } from './plain-decoder.ts';
+import { TokenArrivals } from './token-arrivals.ts';
 import { UsageLedger } from './usage-ledger.ts';
 
+/** `data: ` before an event and the blank line behind it. */
+const FRAME_START_BYTES = 6;
+const FRAME_END_BYTES = 2;
 const IS_WHOLE_BODY = /json|html/;
 
 /**
@@ -25,6 +30,7 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
   readonly #scanner = createSseScanner(this);
   readonly #usage = new UsageLedger();
   readonly #arrivals = new Arrivals();
+  readonly #tokenArrivals = new TokenArrivals();
   #status = 0;
   #isEventStream = true;
   #plainBody: BodyText | undefined;
@@ -42,8 +48,9 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
   isTerminated = false;
   lastProgressAtMs: number | undefined;
 
-  constructor(options: { readonly verifyStream: boolean }) {
-    this.#reader = createOpenAiEventReader();
+  /** `shapes` are shared by the decoders of a service. */
+  constructor(options: { readonly verifyStream: boolean; readonly shapes?: EventShapes }) {
+    this.#reader = createOpenAiEventReader(options.shapes === undefined ? {} : { shapes: options.shapes });
     this.#verifier = options.verifyStream ? createOpenAiEventReader({ isFastPathOff: true }) : undefined;
   }
 
@@ -60,7 +67,7 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
   onBody(bytes: Uint8Array, start: number, end: number, atMs: number): void {
     this.#atMs = atMs;
     if (this.#isEventStream) {
-      const position = this.#verifier === undefined ? this.#skipKnownEvents(bytes, start, end) : start;
+      const position = this.#skipKnownEvents(bytes, start, end);
       if (position < end) this.#scanner.push(bytes, position, end);
       return;
     }
@@ -74,14 +81,20 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
     const event = reader.frameEvent;
     if (event === undefined || !this.#scanner.isBetweenEvents) return start;
     let position = start;
+    let frames = 0;
     while (position < end) {
       const next = reader.skipFrame(bytes, position, end);
       if (next < 0) break;
+      if (this.#verifier !== undefined) {
+        this.#verify(event, this.#verifier.read(bytes, position + FRAME_START_BYTES, next - FRAME_END_BYTES));
+      }
       position = next;
-      this.#events += 1;
-      this.lastProgressAtMs = this.#atMs;
-      this.#onContent(event);
+      frames += 1;
     }
+    if (frames === 0) return position;
+    this.#events += frames;
+    this.lastProgressAtMs = this.#atMs;
+    this.#onContent(event, frames);
     return position;
   }
 
@@ -128,7 +141,10 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
   }
 
   #onChunk(chunk: OpenAiChunk): void {
-    if (chunk.hasContent) this.#onContent(chunk);
+    if (chunk.hasContent) {
+      this.#onContent(chunk, 1);
+      this.#tokenArrivals.add(this.#atMs, this.#usage.tokensOf(chunk));
+    }
     const { finishReasons, choiceIndexes } = chunk;
     for (let i = 0; i < finishReasons.length; i++)
       this.#finishReasons.set(choiceIndexes[i] ?? i, finishReasons[i] ?? '');
@@ -136,15 +152,16 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
     if (chunk.listedTokens !== undefined) this.#usage.addListed(chunk.listedTokens);
   }
 
-  #onContent(chunk: OpenAiChunk): void {
+  /** `events` like this one came with the current read. */
+  #onContent(chunk: OpenAiChunk, events: number): void {
     const atMs = this.#atMs;
-    this.#contentEvents += 1;
+    this.#contentEvents += events;
     this.#firstTokenAtMs ??= atMs;
     if (chunk.hasAnswer) this.#firstAnswerAtMs ??= atMs;
     this.#seenChoices |= 1 << (chunk.choiceIndexes[0] ?? 0);
     if (chunk.hasToolCall) this.#hasToolCall = true;
     this.#lastTokenAtMs = atMs;
-    this.#arrivals.add(atMs, 1);
+    this.#arrivals.add(atMs, events);
   }
 
   finish(end: BodyEnd): DecodedResponse {
@@ -152,6 +169,8 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
     const usage = this.#usage.total;
     const failure = this.#failure ?? this.#findFailure(end, usage);
     const { tokens, source } = this.#usage.outputTokens(this.#contentEvents);
+    const tokenArrivals = this.#tokenArrivals.pairsOf(tokens, this.#contentEvents);
+    const tokenCounts = this.#usage.counts();
     return {
       outcome: failure?.outcome ?? 'ok',
       code: failure?.code,
@@ -159,13 +178,14 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
       firstTokenAtMs: this.#firstTokenAtMs,
       firstAnswerTokenAtMs: this.#firstAnswerAtMs,
       lastTokenAtMs: this.#lastTokenAtMs,
-      arrivals: this.#arrivals.pairs,
-      arrivalsUnit: tokens !== undefined && tokens === this.#contentEvents ? 'tokens' : 'events',
+      arrivals: tokenArrivals ?? this.#arrivals.pairs,
+      arrivalsUnit: tokenArrivals !== undefined || tokens === this.#contentEvents ? 'tokens' : 'events',
       contentEvents: this.#contentEvents,
       outputTokens: tokens,
       outputTokensSource: source,
       usage,
       finishReason: joinReasons(this.#finishReasons),
+      ...(tokenCounts.length > 1 ? { tokenCounts } : {}),
     };
   }
 

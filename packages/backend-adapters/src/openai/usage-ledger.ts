@@ -1,4 +1,4 @@
-import type { DecodedResponse } from '@assay/loadgen';
+import type { DecodedResponse, TokenCount } from '@assay/loadgen';
 import type { OpenAiChunk, OpenAiUsage } from '@assay/wire';
 import { type Failure, protocolFailure } from './failure.ts';
 
@@ -19,6 +19,17 @@ export class UsageLedger {
     this.#last = usage;
     if (chunk.choiceIndexes.length === 0) this.#ownEvent = usage;
     else if (chunk.finishReasons.length > 0) this.#perChoice.set(chunk.choiceIndexes[0] ?? 0, usage);
+  }
+
+  /**
+   * Tokens of a content event that is about to be added: those it lists, or the growth of the running total of a stream with one
+   * choice; `undefined` when it tells neither.
+   */
+  tokensOf({ usage, listedTokens, choiceIndexes }: OpenAiChunk): number | undefined {
+    if (listedTokens !== undefined) return listedTokens;
+    const running = usage?.completionTokens;
+    if (running === undefined || choiceIndexes.length !== 1 || choiceIndexes[0] !== 0) return undefined;
+    return running - (this.#last?.completionTokens ?? 0);
   }
 
   addListed(tokens: number): void {
@@ -46,6 +57,15 @@ export class UsageLedger {
     return contentEvents > 0
       ? { tokens: contentEvents, source: 'event-count' }
       : { tokens: undefined, source: 'unavailable' };
+  }
+
+  /** What each source says; one that says nothing is left out. */
+  counts(): readonly TokenCount[] {
+    const reported = this.total?.completionTokens;
+    const counts: TokenCount[] = [];
+    if (reported !== undefined) counts.push({ source: 'usage', tokens: reported });
+    if (this.#listed !== undefined) counts.push({ source: 'token-ids', tokens: this.#listed });
+    return counts;
   }
 
   /** Usage that what arrived disproves: fewer tokens than there were events with content, each of which holds at least one. */
