@@ -14,4 +14,10 @@ export interface BackendOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Parse every event completely and compare with the fast path. */
   readonly verifyStream: boolean;
+  /** Ask for the tokens of each event of a stream, so that several in one are counted as several. vLLM only. */
+  readonly tokensPerEvent?: 'continuous-usage' | 'token-ids';
+  /** Keeps the prefix cache of other callers apart: prompts share it under the same salt only. vLLM only. */
+  readonly cacheSalt?: string;
+  /** Lower is earlier; a server without priority scheduling refuses anything but 0. vLLM only. */
+  readonly priority?: number;
 }

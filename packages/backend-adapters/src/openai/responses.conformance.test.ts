@@ -1,8 +1,8 @@
 import type { DecodedResponse } from '@assay/loadgen';
-import { type Capture, loadCaptures } from '@assay/testkit';
-import { createHttpResponseReader } from '@assay/wire';
+import { loadCaptures } from '@assay/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decodeBytes, isStreamed } from '../../test/decode-bytes.ts';
 import { createOpenAiBackend } from './openai-backend.ts';
 
 const captures = loadCaptures().filter(({ request }) => request.path === '/v1/responses');
@@ -14,43 +14,22 @@ const mutation = fc.record({
   size: fc.oneof(fc.integer({ min: 1, max: 255 }), fc.integer({ min: 1, max: 4000 })),
 });
 
-function isStreamed(capture: Capture): boolean {
-  return (capture.request.body as { stream?: boolean } | null)?.stream === true;
-}
-
-/** Feeds bytes in pieces of a size; the body's end is what the HTTP reader makes of them. */
-function decode(bytes: Uint8Array, isStreaming: boolean, size: number): DecodedResponse {
-  const decoder = createOpenAiBackend({
-    backend: 'openai',
-    api: 'responses',
-    model: 'tiny',
-    isStreaming,
-    ignoreEos: false,
-    includeUsage: true,
-    basePath: '',
-    headers: {},
-    verifyStream: false,
-  }).createDecoder();
-  let isComplete = false;
-  let atMs = 0;
-  const reader = createHttpResponseReader({
-    onHead: (status: number, headers: ReadonlyMap<string, string>) => decoder.onHeaders(status, headers, atMs),
-    onBody: (piece: Uint8Array, start: number, end: number) => decoder.onBody(piece, start, end, atMs),
-    onComplete: () => {
-      isComplete = true;
-    },
-    onError: () => undefined,
-  });
-  reader.reset('POST');
-  for (let at = 0; at < bytes.length; at += size) {
-    atMs += 1;
-    const piece = bytes.slice(at, at + size);
-    reader.push(piece, 0, piece.length);
-    piece.fill(0x21);
-  }
-  reader.finish();
-  return decoder.finish(isComplete ? { kind: 'complete' } : { kind: 'cut', code: 'STREAM_TRUNCATED', message: 'cut' });
-}
+const decode = (bytes: Uint8Array, isStreaming: boolean, size: number): DecodedResponse =>
+  decodeBytes(
+    bytes,
+    createOpenAiBackend({
+      backend: 'openai',
+      api: 'responses',
+      model: 'tiny',
+      isStreaming,
+      ignoreEos: false,
+      includeUsage: true,
+      basePath: '',
+      headers: {},
+      verifyStream: false,
+    }).createDecoder(),
+    size,
+  );
 
 describe.skipIf(captures.length === 0)('captured answers of /v1/responses (shared data)', () => {
   it.each(captures.map((capture) => [capture.name, capture] as const))(

@@ -9,14 +9,34 @@ export async function askVllmCapabilities(options: BackendOptions, fetchText: Fe
   const base = await askCapabilities(options, fetchText);
   const version = await fetchText(get(options, '/version'));
   const metrics = await fetchText(get(options, '/metrics'));
-  const serverVersion = version.status === 200 ? parseObject(version.body)?.['version'] : undefined;
-  const isVllm = typeof serverVersion === 'string';
+  const tokens = await countTokens(options, fetchText, 'one two three');
+  const named = version.status === 200 ? parseObject(version.body)?.['version'] : undefined;
+  const serverVersion = typeof named === 'string' ? named : undefined;
+  const hasPage = metrics.status === 200;
+  const isVllm = base.serverName === 'vllm' || (serverVersion !== undefined && base.serverName === undefined);
+  const notVllm = base.serverName === undefined ? 'no sign of vLLM' : `the server calls itself ${base.serverName}`;
+  const reasons = {
+    ...base.unknownBecause,
+    ...(serverVersion === undefined ? { serverVersion: `GET /version answers ${version.status}` } : {}),
+    ...(isVllm ? {} : { acceptsTokenIdPrompts: notVllm, reportsUsageInStreams: notVllm }),
+    ...(hasPage || metrics.status === 404 ? {} : { hasMetrics: `GET /metrics answers ${metrics.status}` }),
+    reportsCachedTokens: 'only answers show it: vLLM counts them with --enable-prompt-tokens-details',
+  };
   return {
     ...base,
-    serverVersion: isVllm ? serverVersion : undefined,
-    acceptsTokenIdPrompts: isVllm && options.api === 'completions' ? true : undefined,
-    hasTokenizer: (await countTokens(options, fetchText, 'one two three')) !== undefined,
+    serverName: isVllm ? 'vllm' : base.serverName,
+    serverVersion,
+    acceptsTokenIdPrompts: isVllm ? options.api === 'completions' : undefined,
+    hasTokenizer: tokens !== undefined,
     reportsUsageInStreams: isVllm ? true : undefined,
-    hasMetrics: metrics.status === 200 && metrics.body.includes('vllm:'),
+    hasMetrics: hasPage ? metrics.body.includes('vllm:') : metrics.status === 404 ? false : undefined,
+    unknownBecause: without(reasons, isVllm ? ['reportsUsageInStreams'] : []),
   };
+}
+
+function without(
+  reasons: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(reasons).filter(([name]) => !names.includes(name)));
 }

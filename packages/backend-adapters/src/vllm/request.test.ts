@@ -1,0 +1,61 @@
+import type { RequestSample } from '@assay/loadgen';
+import { describe, expect, it } from 'vitest';
+import type { BackendOptions } from '../openai/backend-options.ts';
+import { createVllmBackend } from './vllm-backend.ts';
+
+const sample: RequestSample = {
+  index: 0,
+  prompt: { kind: 'text', text: 'Say hello.' },
+  inputTokens: 3,
+  inputTokensSource: 'approximate',
+  maxOutputTokens: 16,
+};
+
+function bodyOf(more: Partial<BackendOptions>, request: RequestSample = sample): Record<string, unknown> {
+  const { body } = createVllmBackend({
+    backend: 'vllm',
+    api: 'completions',
+    model: 'm',
+    isStreaming: true,
+    ignoreEos: true,
+    includeUsage: true,
+    basePath: '',
+    headers: {},
+    verifyStream: false,
+    ...more,
+  }).encode(request);
+  return JSON.parse(new TextDecoder().decode(body)) as Record<string, unknown>;
+}
+
+const usage = { include_usage: true };
+
+describe('requests to vLLM', () => {
+  it.each([
+    ['exact lengths', {}, { ignore_eos: true, min_tokens: 16, max_tokens: 16, stream_options: usage }],
+    ['no exact lengths', { ignoreEos: false }, { ignore_eos: undefined, min_tokens: undefined, max_tokens: 16 }],
+    [
+      'usage in every event',
+      { tokensPerEvent: 'continuous-usage' },
+      { stream_options: { include_usage: true, continuous_usage_stats: true } },
+    ],
+    ['token IDs in every event', { tokensPerEvent: 'token-ids' }, { return_token_ids: true, stream_options: usage }],
+    [
+      'no stream, no options of one',
+      { tokensPerEvent: 'continuous-usage', isStreaming: false },
+      { stream: undefined, stream_options: undefined },
+    ],
+    ['salt and priority', { cacheSalt: 'run-7', priority: -1 }, { cache_salt: 'run-7', priority: -1 }],
+    [
+      'responses know no minimum and no options of streams',
+      { api: 'responses', tokensPerEvent: 'continuous-usage' },
+      { max_output_tokens: 16, ignore_eos: true, min_tokens: undefined, stream_options: undefined },
+    ],
+  ] as const)('%s', (_name, more, expected) => {
+    const body = bodyOf(more);
+    for (const [field, value] of Object.entries(expected)) expect(body[field], field).toEqual(value);
+  });
+
+  it('sends token IDs as they are', () => {
+    expect(bodyOf({}, { ...sample, prompt: { kind: 'token-ids', tokenIds: [5, 6, 7] } })['prompt']).toEqual([5, 6, 7]);
+  });
+});
