@@ -22,7 +22,7 @@ export async function askVllmCapabilities(options: BackendOptions, fetchText: Fe
     ...(hasPage || metrics.status === 404 ? {} : { hasMetrics: `GET /metrics answers ${metrics.status}` }),
     reportsCachedTokens: 'only answers show it: vLLM counts them with --enable-prompt-tokens-details',
   };
-  return {
+  const known = {
     ...base,
     serverName: isVllm ? 'vllm' : base.serverName,
     serverVersion,
@@ -30,13 +30,16 @@ export async function askVllmCapabilities(options: BackendOptions, fetchText: Fe
     hasTokenizer: tokens !== undefined,
     reportsUsageInStreams: isVllm ? true : undefined,
     hasMetrics: hasPage ? metrics.body.includes('vllm:') : metrics.status === 404 ? false : undefined,
-    unknownBecause: without(reasons, isVllm ? ['reportsUsageInStreams'] : []),
   };
+  return { ...known, unknownBecause: reasonsOfUnknown(known, reasons) };
 }
 
-function without(
+/** The reasons of those fields that stayed unknown. */
+function reasonsOfUnknown(
+  capabilities: BackendCapabilities,
   reasons: Readonly<Record<string, string>>,
-  names: readonly string[],
 ): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(reasons).filter(([name]) => !names.includes(name)));
+  return Object.fromEntries(
+    Object.entries(reasons).filter(([field]) => Reflect.get(capabilities, field) === undefined),
+  );
 }
