@@ -1,12 +1,16 @@
 import type { Backend } from '@assay/loadgen';
 import { AdapterError } from './adapter-error.ts';
+import { createKserveBackend } from './kserve/kserve-backend.ts';
 import type { BackendOptions } from './openai/backend-options.ts';
 import { createOpenAiBackend } from './openai/openai-backend.ts';
+import { createTritonBackend } from './triton/triton-backend.ts';
 import { createVllmBackend } from './vllm/vllm-backend.ts';
 
 const FACTORIES: Readonly<Partial<Record<BackendOptions['backend'], (options: BackendOptions) => Backend>>> = {
   openai: createOpenAiBackend,
   vllm: createVllmBackend,
+  triton: createTritonBackend,
+  kserve: createKserveBackend,
 };
 
 /**

@@ -13,14 +13,18 @@ export class BodyText {
     else this.#parts.push(bytes.slice(start, end));
   }
 
-  get text(): string {
+  get bytes(): Uint8Array {
     const whole = new Uint8Array(this.#parts.reduce((sum, part) => sum + part.length, 0));
     let at = 0;
     for (const part of this.#parts) {
       whole.set(part, at);
       at += part.length;
     }
-    return new TextDecoder().decode(whole);
+    return whole;
+  }
+
+  get text(): string {
+    return new TextDecoder().decode(this.bytes);
   }
 }
 

@@ -1,0 +1,157 @@
+import type { DecodedResponse, FetchText } from '@assay/loadgen';
+import { type Capture, loadCaptures } from '@assay/testkit';
+import { createHttpResponseReader } from '@assay/wire';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createBackend } from '../create-backend.ts';
+import type { BackendOptions } from '../openai/backend-options.ts';
+import { readKserveCounters } from './counters.ts';
+
+const all = loadCaptures();
+const captures = all.filter(({ engine }) => engine === 'kserve');
+/** Triton speaks V2 too, and knows the binary tensor extension. */
+const inferences = all.filter(
+  ({ engine, request }) => (engine === 'kserve' || engine === 'triton') && /(\/infer|:predict)$/.test(request.path),
+);
+const openAi = captures.filter(
+  ({ request }) => request.method === 'POST' && /\/(chat\/)?completions$/.test(request.path),
+);
+
+const optionsOf = (api: BackendOptions['api'], isStreaming: boolean): BackendOptions => ({
+  backend: 'kserve',
+  api,
+  model: api === 'native' ? 'echo' : 'tiny',
+  isStreaming,
+  ignoreEos: false,
+  includeUsage: true,
+  basePath: '',
+  headers: {},
+  verifyStream: false,
+});
+
+function decode(bytes: Uint8Array, options: BackendOptions, size: number): DecodedResponse {
+  const decoder = createBackend(options).createDecoder();
+  let isComplete = false;
+  let atMs = 0;
+  const reader = createHttpResponseReader({
+    onHead: (status, headers) => decoder.onHeaders(status, headers, atMs),
+    onBody: (body, start, end) => decoder.onBody(body, start, end, atMs),
+    onComplete: () => {
+      isComplete = true;
+    },
+    onError: () => undefined,
+  });
+  reader.reset('POST');
+  for (let at = 0; at < bytes.length; at += size) {
+    atMs += 1;
+    reader.push(bytes, at, Math.min(bytes.length, at + size));
+  }
+  reader.finish();
+  return decoder.finish(isComplete ? { kind: 'complete' } : { kind: 'cut', code: 'STREAM_TRUNCATED', message: 'cut' });
+}
+
+const isStream = ({ request }: Capture): boolean => (request.body as { stream?: boolean } | null)?.stream === true;
+
+function expectedCode(mustReport: string): string | undefined {
+  if (mustReport === 'ok') return undefined;
+  return mustReport.startsWith('http_') ? `HTTP_${mustReport.slice(5)}` : 'STREAM_TRUNCATED';
+}
+
+describe.skipIf(captures.length === 0)('captured answers of KServe (shared data)', () => {
+  it.each(inferences.map((capture) => [capture.name, capture] as const))('%s', (_name, { bytes, mustReport }) => {
+    for (const size of [bytes.length, 1, 7, 100]) {
+      const decoded = decode(bytes, optionsOf('native', false), size);
+      expect(decoded.code).toBe(expectedCode(mustReport));
+      if (mustReport === 'ok') expect(decoded.message).toBeUndefined();
+      else expect(decoded.message).toMatch(/\w/);
+      expect(decoded.outputTokensSource).toBe('unavailable');
+    }
+  });
+
+  it.each(openAi.map((capture) => [capture.name, capture] as const))('%s', (_name, capture) => {
+    const { bytes, mustReport, truth } = capture;
+    const usage = truth.usage as { completion_tokens?: number } | null | undefined;
+    for (const size of [bytes.length, 1, 100]) {
+      const decoded = decode(bytes, optionsOf('chat', isStream(capture)), size);
+      expect(decoded.code).toBe(expectedCode(mustReport));
+      if (truth.content_events !== undefined) expect(decoded.contentEvents).toBe(truth.content_events);
+      const prompts = truth['usage_position'] === 'finish event' ? Object.keys(truth.finish_reasons ?? {}).length : 1;
+      if (usage?.completion_tokens !== undefined) expect(decoded.outputTokens).toBe(usage.completion_tokens * prompts);
+    }
+  });
+
+  it('no prefix of an inference is a success', () => {
+    for (const { bytes, name } of inferences) {
+      for (let length = 1; length < bytes.length; length += 1) {
+        const { outcome } = decode(bytes.subarray(0, length), optionsOf('native', false), length);
+        expect(outcome, `${name} cut at ${length}`).not.toBe('ok');
+      }
+    }
+  });
+
+  it('mutated answers never crash, and a failure always has a code', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...inferences, ...openAi),
+        fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 8 }),
+        fc.integer({ min: 1, max: 90 }),
+        (capture, changes, size) => {
+          const bytes = capture.bytes.slice();
+          for (const [at, value] of changes) bytes[at % bytes.length] = value;
+          const api = inferences.includes(capture) ? 'native' : 'chat';
+          const decoded = decode(bytes, optionsOf(api, isStream(capture)), size);
+          expect(decoded.outcome === 'ok').toBe(decoded.code === undefined);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe.skipIf(captures.length === 0)('what a captured KServe says of itself', () => {
+  const fetchCaptured: FetchText = async ({ path, method }) => {
+    const capture =
+      captures.find(({ request }) => request.path === path && request.method === method) ??
+      captures.find(({ name }) => name.endsWith('/openai_wrong_prefix'));
+    return readWhole(capture as Capture);
+  };
+
+  it('capabilities, for its own protocols and for OpenAI', async () => {
+    const native = await createBackend(optionsOf('native', false)).capabilities(fetchCaptured);
+    expect(native).toMatchObject({ serverName: 'kserve', serverVersion: '0.21.0', models: ['tiny', 'echo'] });
+    expect(native).toMatchObject({ hasMetrics: true, reportsUsageInStreams: false });
+    const chat = await createBackend(optionsOf('chat', true)).capabilities(fetchCaptured);
+    expect(chat).toMatchObject({ serverName: 'kserve', models: ['tiny'], reportsUsageInStreams: undefined });
+    expect(Object.keys(chat.unknownBecause ?? {})).toContain('reportsUsageInStreams');
+  });
+
+  it('counters: a model without a series has had no request', () => {
+    const after = readWhole(captures.find(({ name }) => name.endsWith('/metrics_after')) as Capture).body;
+    expect(readKserveCounters(after, 'echo')?.requests).toBe(6);
+    expect(readKserveCounters(after, 'never asked')?.requests).toBe(0);
+    expect(readKserveCounters('# TYPE up gauge\nup 1\n', 'echo')).toBeUndefined();
+  });
+});
+
+function readWhole(capture: Capture): { status: number; headers: ReadonlyMap<string, string>; body: string } {
+  const parts: number[] = [];
+  let status = 0;
+  let headers: ReadonlyMap<string, string> = new Map();
+  const reader = createHttpResponseReader({
+    onHead: (code, names) => {
+      status = code;
+      headers = names;
+    },
+    onBody: (bytes, start, end) => {
+      for (const byte of bytes.subarray(start, end)) parts.push(byte);
+    },
+    onComplete: () => undefined,
+    onError: () => undefined,
+  });
+  reader.reset(capture.request.method);
+  reader.push(capture.bytes, 0, capture.bytes.length);
+  reader.finish();
+  return { status, headers, body: new TextDecoder().decode(new Uint8Array(parts)) };
+}
+
+if (captures.length === 0) it.skip('captured answers of KServe: shared/data/engines is absent', () => undefined);

@@ -1,0 +1,32 @@
+import type { Backend } from '@assay/loadgen';
+import type { BackendOptions } from '../openai/backend-options.ts';
+import { createOpenAiFace } from '../openai/openai-backend.ts';
+import { askKserveCapabilities } from './capabilities.ts';
+import { askKserveCounters } from './counters.ts';
+import { InferDecoder } from './infer-decoder.ts';
+import { openAiOptions, ownOptions } from './openai-options.ts';
+import { createInferEncoder } from './request.ts';
+
+/**
+ * KServe's own server: OpenAI's interfaces below `/openai`, and with `native` the Open Inference Protocol (V2), or V1 where
+ * `nativeProtocol` says so. A `host` header chooses the service when one ingress address stands before several.
+ *
+ * @throws AdapterError API_UNSUPPORTED for `native` with streams
+ */
+export function createKserveBackend(options: BackendOptions): Backend {
+  const own = ownOptions(options);
+  const face: Pick<Backend, 'encode' | 'createDecoder'> =
+    options.api === 'native'
+      ? {
+          encode: createInferEncoder(own, options.nativeProtocol ?? 'v2'),
+          createDecoder: () => new InferDecoder(),
+        }
+      : createOpenAiFace(openAiOptions(options));
+  return {
+    name: 'kserve',
+    api: options.api,
+    ...face,
+    capabilities: (fetchText) => askKserveCapabilities(own, fetchText),
+    readCounters: (fetchText) => askKserveCounters(own, fetchText),
+  };
+}

@@ -1,0 +1,123 @@
+import type { DecodedResponse, ReportedUsage, ServerTimes, TokenCount } from '@assay/loadgen';
+import type { TritonResponse, TritonTimes } from '@assay/wire';
+import { isAbortReason } from '../openai/failure.ts';
+
+const NS_PER_MS = 1e6;
+const ABORT_REASONS: ReadonlySet<string> = new Set(['cancelled', 'canceled', 'timeout']);
+
+/** Adds up what the responses to one request say. A count stands only when every response gave it. */
+export class AnswerLedger {
+  #responses = 0;
+  #contentEvents = 0;
+  #withCount = 0;
+  #counted = 0;
+  #withList = 0;
+  #listed = 0;
+  #inputTokens: number | undefined;
+  #reasons: (string | undefined)[] | undefined;
+  #times: TritonTimes | undefined;
+
+  add(response: TritonResponse): void {
+    this.#responses += 1;
+    if (response.hasContent) this.#contentEvents += 1;
+    if (response.outputTokens !== undefined) {
+      this.#withCount += 1;
+      this.#counted += response.outputTokens;
+    }
+    if (response.listedTokens !== undefined) {
+      this.#withList += 1;
+      this.#listed += response.listedTokens;
+    }
+    this.#inputTokens = response.inputTokens ?? this.#inputTokens;
+    this.#times = response.times ?? this.#times;
+    if (response.finishReasons !== undefined) this.#addReasons(response.finishReasons);
+  }
+
+  #addReasons(reasons: readonly (string | undefined)[]): void {
+    this.#reasons ??= [];
+    for (let i = 0; i < reasons.length; i++) this.#reasons[i] = reasons[i] ?? this.#reasons[i];
+  }
+
+  get contentEvents(): number {
+    return this.#contentEvents;
+  }
+
+  /** Tokens by the server's count; `undefined` unless every response holds one. */
+  get countedTokens(): number | undefined {
+    return this.#responses > 0 && this.#withCount === this.#responses ? this.#counted : undefined;
+  }
+
+  get #listedTokens(): number | undefined {
+    return this.#responses > 0 && this.#withList === this.#responses ? this.#listed : undefined;
+  }
+
+  /** Whether the backend reports finish reasons and one is still missing: then the answer is not whole. */
+  get isUnfinished(): boolean {
+    return this.#reasons?.some((reason) => reason === undefined) ?? false;
+  }
+
+  get isFinished(): boolean {
+    return this.#reasons !== undefined && this.#reasons.length > 0 && !this.isUnfinished;
+  }
+
+  get isAborted(): boolean {
+    return this.#reasons?.some((reason) => isAbortReason(reason) || ABORT_REASONS.has(reason ?? '')) ?? false;
+  }
+
+  get finishReason(): string | undefined {
+    return this.#reasons?.filter((reason) => reason !== undefined).join(',') || undefined;
+  }
+
+  /** The fields of a decoded response that the responses themselves give. `mayCountEvents` allows the last resort. */
+  totals(options: {
+    readonly mayCountEvents: boolean;
+    readonly usageName: 'usage' | 'continuous-usage';
+  }): Pick<
+    DecodedResponse,
+    'outputTokens' | 'outputTokensSource' | 'usage' | 'finishReason' | 'tokenCounts' | 'serverTimes'
+  > {
+    const counts: TokenCount[] = [];
+    const { countedTokens } = this;
+    if (countedTokens !== undefined) counts.push({ source: options.usageName, tokens: countedTokens });
+    if (this.#listedTokens !== undefined) counts.push({ source: 'token-ids', tokens: this.#listedTokens });
+    const isCountable = options.mayCountEvents && (this.#contentEvents > 0 || this.#responses === 0);
+    if (counts.length === 0 && isCountable) counts.push({ source: 'event-count', tokens: this.#contentEvents });
+    const serverTimes = toServerTimes(this.#times);
+    return {
+      outputTokens: counts[0]?.tokens,
+      outputTokensSource: counts[0]?.source ?? 'unavailable',
+      usage: this.#usage(),
+      finishReason: this.finishReason,
+      ...(counts.length > 1 ? { tokenCounts: counts } : {}),
+      ...(serverTimes === undefined ? {} : { serverTimes }),
+    };
+  }
+
+  #usage(): ReportedUsage | undefined {
+    const { countedTokens } = this;
+    if (countedTokens === undefined && this.#inputTokens === undefined) return undefined;
+    return {
+      promptTokens: this.#inputTokens,
+      completionTokens: countedTokens,
+      cachedTokens: undefined,
+      reasoningTokens: undefined,
+    };
+  }
+}
+
+function toServerTimes(times: TritonTimes | undefined): ServerTimes | undefined {
+  if (times === undefined) return undefined;
+  const { arrivalNs, firstScheduledNs, firstTokenNs, lastTokenNs } = times;
+  return {
+    queueMs: between(arrivalNs, firstScheduledNs),
+    prefillMs: between(firstScheduledNs, firstTokenNs),
+    decodeMs: between(firstTokenNs, lastTokenNs),
+    totalMs: between(arrivalNs, lastTokenNs),
+  };
+}
+
+/** Zero is how the executor writes a moment that has not come. */
+function between(startNs: number | undefined, endNs: number | undefined): number | undefined {
+  if (startNs === undefined || endNs === undefined || startNs === 0 || endNs < startNs) return undefined;
+  return (endNs - startNs) / NS_PER_MS;
+}

@@ -1,0 +1,119 @@
+import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
+import { createSseScanner, parseTritonEvent, type SseHandler, type TritonResponse } from '@assay/wire';
+import { BodyText } from '../openai/body-text.ts';
+import { cutFailure, type Failure, protocolFailure } from '../openai/failure.ts';
+import { AnswerLedger } from './answer-ledger.ts';
+import { readTritonBody } from './plain-decoder.ts';
+import { TokenArrivals } from './token-arrivals.ts';
+
+/**
+ * Reads an answer of `generate_stream`. The extension has no terminator: the end of the HTTP body is the end, so a body that was
+ * cut, or whose framing cannot tell a cut from an end, is no success. No event at all is a legal answer of no tokens.
+ */
+export class TritonStreamDecoder implements ResponseDecoder, SseHandler {
+  readonly #scanner = createSseScanner(this);
+  readonly #ledger = new AnswerLedger();
+  readonly #arrivals = new TokenArrivals();
+  #status = 0;
+  #plainBody: BodyText | undefined;
+  #isFramed = false;
+  #atMs = 0;
+  #firstTokenAtMs: number | undefined;
+  #lastTokenAtMs: number | undefined;
+  #failure: Failure | undefined;
+  readonly isTerminated = false;
+  lastProgressAtMs: number | undefined;
+
+  get hasFirstToken(): boolean {
+    return this.#firstTokenAtMs !== undefined;
+  }
+
+  onHeaders(status: number, headers: ReadonlyMap<string, string>): void {
+    this.#status = status;
+    const isEventStream = status >= 200 && status <= 299 && !/json|html/.test(headers.get('content-type') ?? '');
+    if (!isEventStream) this.#plainBody = new BodyText();
+    this.#isFramed = headers.has('transfer-encoding') || headers.has('content-length');
+  }
+
+  onBody(bytes: Uint8Array, start: number, end: number, atMs: number): void {
+    this.#atMs = atMs;
+    if (this.#plainBody === undefined) {
+      this.#scanner.push(bytes, start, end);
+      return;
+    }
+    this.lastProgressAtMs = atMs;
+    this.#plainBody.append(bytes, start, end);
+  }
+
+  onTooLarge(): void {
+    this.#failure ??= protocolFailure('STREAM_MALFORMED', 'an event is larger than the limit');
+  }
+
+  onEvent(bytes: Uint8Array, start: number, end: number): void {
+    this.lastProgressAtMs = this.#atMs;
+    const event = parseTritonEvent(bytes, start, end);
+    switch (event.kind) {
+      case 'response':
+        this.#onResponse(event);
+        return;
+      case 'error':
+        this.#failure ??= protocolFailure('STREAM_ERROR_EVENT', event.message);
+        return;
+      case 'malformed':
+        this.#failure ??= protocolFailure('STREAM_MALFORMED', 'an event is no response of the generate extension');
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #onResponse(response: TritonResponse): void {
+    this.#ledger.add(response);
+    this.#arrivals.add(response, this.#atMs);
+    if (!response.hasContent) return;
+    this.#firstTokenAtMs ??= this.#atMs;
+    this.#lastTokenAtMs = this.#atMs;
+  }
+
+  finish(end: BodyEnd): DecodedResponse {
+    if (this.#plainBody !== undefined) return asRefusal(readTritonBody(this.#status, this.#plainBody, end));
+    const failure = this.#failure ?? this.#findFailure(end);
+    return {
+      outcome: failure?.outcome ?? 'ok',
+      code: failure?.code,
+      message: failure?.message,
+      firstTokenAtMs: this.#firstTokenAtMs,
+      firstAnswerTokenAtMs: this.#firstTokenAtMs,
+      lastTokenAtMs: this.#lastTokenAtMs,
+      ...this.#arrivals.fields,
+      contentEvents: this.#ledger.contentEvents,
+      ...this.#ledger.totals({ mayCountEvents: true, usageName: 'continuous-usage' }),
+    };
+  }
+
+  #findFailure(end: BodyEnd): Failure | undefined {
+    const ledger = this.#ledger;
+    if (end.kind === 'cut') return cutFailure(end);
+    if (this.#scanner.hasUnfinishedEvent) return protocolFailure('STREAM_TRUNCATED', 'the last event is not whole');
+    if (ledger.isAborted) return protocolFailure('SERVER_ABORTED', `the model ended with ${ledger.finishReason}`);
+    if (ledger.isUnfinished) return protocolFailure('STREAM_TRUNCATED', 'the stream ended without a finish reason');
+    if (!this.#isFramed && !ledger.isFinished) {
+      return protocolFailure(
+        'STREAM_TRUNCATED',
+        'the body has neither chunks nor a length, so its end cannot be told from a broken connection',
+      );
+    }
+    if (ledger.contentEvents > 0 && ledger.countedTokens === 0)
+      return protocolFailure('USAGE_MISMATCH', 'num_output_tokens says 0, but there is content');
+    return undefined;
+  }
+}
+
+/** A stream was asked for: a whole body under 200 is no answer to that, even when it holds one. */
+function asRefusal(decoded: DecodedResponse): DecodedResponse {
+  if (decoded.outcome !== 'ok') return decoded;
+  return {
+    ...decoded,
+    ...protocolFailure('STREAM_MALFORMED', 'the server answered a stream request with a whole body'),
+  };
+}
