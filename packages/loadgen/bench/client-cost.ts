@@ -4,8 +4,9 @@ import type { Workload } from './replies.ts';
 import { WORKLOADS } from './replies.ts';
 
 /**
- * What a streamed token and a request cost the client, in its CPU time: Assay's hot path beside a bare undici loop and a
- * bare node:net loop that do the same work. Fresh process per measurement, variants in turn, order reversed each round,
+ * What a streamed token and a request cost the client, in its CPU time: a whole run of Assay beside loops over undici and
+ * node:net that do the same work (a body per request, stamps, usage, a record on disk) and nothing else, and the transport and the decoder alone
+ * beside a loop that only counts tokens. Fresh process per measurement, variants in turn, order reversed each round,
  * medians. The client runs on core 0 and the server on core 1 where `taskset` exists.
  *
  *     node --conditions=@assay/source packages/loadgen/bench/client-cost.ts [rounds] [workload]
@@ -17,7 +18,15 @@ interface Sample {
   readonly wallSeconds: number;
 }
 
-const VARIANTS = ['bare-undici', 'bare-net', 'assay-transport', 'assay-decoder', 'assay-run'] as const;
+const VARIANTS = [
+  'bare-undici',
+  'tuned-undici',
+  'bare-net',
+  'assay-run',
+  'net-floor',
+  'assay-transport',
+  'assay-decoder',
+] as const;
 type Variant = (typeof VARIANTS)[number];
 
 const rounds = Number(process.argv[2] ?? 5);
@@ -96,6 +105,7 @@ async function measureWorkload(workload: Workload): Promise<void> {
         [`µs per ${unit.slice(0, -1)}`]: Number((1e6 / rate).toFixed(3)),
         'rate / undici': Number((rate / perCpuSecond('bare-undici')).toFixed(2)),
         'cost / bare net': Number((perCpuSecond('bare-net') / rate).toFixed(2)),
+        'cost / net floor': Number((perCpuSecond('net-floor') / rate).toFixed(2)),
         'CPU load': Number(median(all.map((sample) => sample.cpuSeconds / sample.wallSeconds)).toFixed(2)),
         spread: `${Math.round((100 * spread(all.map((sample) => sample.cpuSeconds))) / 2)} %`,
       };
