@@ -3,6 +3,7 @@ export { ContractError, type ContractErrorCode } from './contract-error.ts';
 export { didYouMean } from './did-you-mean.ts';
 export { type DocumentTypes, type SchemaName, schemas } from './generated/schemas.ts';
 export type {
+  AnswerFacts,
   Dataset,
   Finding,
   Interval,

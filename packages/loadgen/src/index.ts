@@ -9,14 +9,22 @@ export type {
   DecodedResponse,
   EncodedRequest,
   FetchText,
-  Prompt,
   ReportedUsage,
-  RequestSample,
   ResponseDecoder,
   ServerCounters,
   ServerTimes,
   TokenCount,
 } from './backend/backend.ts';
+export type {
+  ContentPart,
+  Message,
+  MessageToolCall,
+  Prompt,
+  RequestSample,
+  ResponseFormat,
+  SessionTurn,
+  ToolDefinition,
+} from './backend/request-sample.ts';
 export type { Pacer } from './dispatch/pacer.ts';
 export { createImmediatePacer } from './dispatch/pacer.ts';
 export type { LoadgenErrorCode } from './errors.ts';

@@ -2,7 +2,7 @@
 export interface BackendOptions {
   readonly backend: 'openai' | 'vllm' | 'tgi' | 'triton' | 'sglang' | 'llama-cpp' | 'kserve';
   /** `native`: the runtime's own protocol, where it has one beside OpenAI's. */
-  readonly api: 'chat' | 'completions' | 'responses' | 'native';
+  readonly api: 'chat' | 'completions' | 'responses' | 'embeddings' | 'native';
   /** Which protocol `native` means on KServe: the Open Inference Protocol unless told otherwise. */
   readonly nativeProtocol?: 'v1' | 'v2' | undefined;
   readonly model: string;

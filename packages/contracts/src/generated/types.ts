@@ -1,6 +1,10 @@
 // Generated from schemas/*.schema.json; edit those and run `npm run generate`.
 
 /**
+ * Where a count of generated tokens comes from.
+ */
+export type TokenSource = 'usage' | 'continuous-usage' | 'token-ids' | 'server-timings' | 'event-count' | 'unavailable';
+/**
  * Why a request did not end as ok.
  */
 export type OutcomeCode =
@@ -392,7 +396,7 @@ export interface Profile {
   /**
    * Interface of the server.
    */
-  readonly api?: 'chat' | 'completions' | 'responses' | 'native';
+  readonly api?: 'chat' | 'completions' | 'responses' | 'embeddings' | 'native';
   /**
    * Ask for streamed answers.
    */
@@ -529,6 +533,46 @@ export interface Profile {
   readonly verifyStream?: boolean;
 }
 /**
+ * What the content of an answer turned out to be, where the request asked for a form of it.
+ */
+export interface AnswerFacts {
+  /**
+   * Structured output against its schema; repaired is valid only after text around it was taken off.
+   */
+  readonly structured?: 'valid' | 'repaired' | 'schema-invalid' | 'not-json';
+  /**
+   * First thing that is wrong with it, with its place.
+   */
+  readonly structuredProblem?: string;
+  /**
+   * What was taken off.
+   */
+  readonly repair?: 'code-fence' | 'surrounding-text';
+  /**
+   * Calls of tools, in their order; empty where tools were offered and none was called.
+   *
+   * Items: One call.
+   */
+  readonly toolCalls?: {
+    /**
+     * Tool that was called; empty when the answer names none.
+     */
+    readonly name: string;
+    /**
+     * Arguments against the schema of the tool.
+     */
+    readonly arguments: 'valid' | 'schema-invalid' | 'not-json' | 'unknown-tool';
+  }[];
+  /**
+   * Embeddings in the answer.
+   */
+  readonly vectors?: number;
+  /**
+   * Numbers in each of them.
+   */
+  readonly dimension?: number;
+}
+/**
  * One line of requests.jsonl: one record per offered request. Times are milliseconds since the run's start on the monotonic clock, rounded to microseconds; null where it did not happen.
  */
 export interface RequestRecord {
@@ -616,10 +660,7 @@ export interface RequestRecord {
    * Generated tokens; null when not known.
    */
   readonly outputTokens: number | null;
-  /**
-   * Where the count comes from.
-   */
-  readonly outputTokensSource: 'usage' | 'continuous-usage' | 'token-ids' | 'event-count' | 'unavailable';
+  readonly outputTokensSource: TokenSource;
   /**
    * Events with generated content.
    */
@@ -634,6 +675,36 @@ export interface RequestRecord {
    * Unit of the counts in arrivals.
    */
   readonly arrivalsUnit: 'tokens' | 'events';
+  /**
+   * Generated tokens that were reasoning, as the server reported; absent where it did not say.
+   */
+  readonly reasoningTokens?: number;
+  /**
+   * The generated tokens by every source, where more than one gave a count.
+   *
+   * Items: Count of one source.
+   */
+  readonly tokenCounts?: {
+    readonly source: TokenSource;
+    /**
+     * Tokens.
+     */
+    readonly tokens: number;
+  }[];
+  /**
+   * Place in a conversation of several requests; absent for requests that stand alone.
+   */
+  readonly session?: {
+    /**
+     * Number of the session.
+     */
+    readonly session: number;
+    /**
+     * Turn in the session, from 0.
+     */
+    readonly turn: number;
+  };
+  readonly answer?: AnswerFacts;
 }
 /**
  * Confidence interval.
@@ -840,7 +911,7 @@ export interface RunConfig {
   /**
    * Interface of the server.
    */
-  readonly api: 'chat' | 'completions' | 'responses' | 'native';
+  readonly api: 'chat' | 'completions' | 'responses' | 'embeddings' | 'native';
   /**
    * Ask for streamed responses.
    */

@@ -1,18 +1,7 @@
-import type { Outcome, TokenSource } from '@assay/contracts';
+import type { AnswerFacts, Outcome, TokenSource } from '@assay/contracts';
+import type { RequestSample } from './request-sample.ts';
 
-/** One prompt, ready to be encoded: either text or exact token IDs, never both. */
-export type Prompt =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'token-ids'; readonly tokenIds: readonly number[] };
-
-/** What one request asks for. `inputTokens` is the requested length; the server's own count stands in the record. */
-export interface RequestSample {
-  readonly index: number;
-  readonly prompt: Prompt;
-  readonly inputTokens: number | undefined;
-  readonly inputTokensSource: 'token-ids' | 'server-tokenizer' | 'approximate';
-  readonly maxOutputTokens: number | undefined;
-}
+export type { Prompt, RequestSample } from './request-sample.ts';
 
 /** An HTTP request before it is bound to a connection. Header names are lower case; `body` is complete. */
 export interface EncodedRequest {
@@ -76,6 +65,8 @@ export interface DecodedResponse {
   /** Every source that gave a count, the one of `outputTokens` among them. Absent where there is one source at most. */
   readonly tokenCounts?: readonly TokenCount[];
   readonly serverTimes?: ServerTimes;
+  /** What the content turned out to be, where the request asked for a form of it. */
+  readonly answer?: AnswerFacts;
 }
 
 /**
@@ -133,7 +124,8 @@ export interface Backend {
   readonly name: string;
   readonly api: string;
   encode(sample: RequestSample): EncodedRequest;
-  createDecoder(): ResponseDecoder;
+  /** `sample` is what was asked: answers that must have a form are held to it. Without it content is not looked at. */
+  createDecoder(sample?: RequestSample): ResponseDecoder;
   capabilities(fetchText: FetchText): Promise<BackendCapabilities>;
   /** Counts tokens of a text with the server's own tokenizer; `undefined` where the server has none. */
   countTokens?(fetchText: FetchText, text: string): Promise<number | undefined>;
