@@ -47,7 +47,7 @@ test('reports every mistake at once, each with its place', () => {
       'p.yaml:4:9 /stream: wrong type (expected true or false, got "yes"); write true or false',
       'p.yaml:5:11 /requests: wrong type (expected a whole number, got "5"); write the number without quotes',
       'p.yaml:6:11 /duration: not in the right form (expected a time with a unit, such as 500ms, 60s or 2m, got 60)',
-      'p.yaml:7:14 /header/a: wrong type (expected text, got 5); write the value in quotes',
+      'p.yaml:7:14 /header/a: fits none of the allowed shapes (expected text or { fromEnv } or { fromFile }, got 5)',
       'p.yaml:8:7 /slo/0: wrong type (expected text, got 1); write the value in quotes',
       'p.yaml:9:14 /inputTokens: not in the right form (expected a number of tokens, or uniform:MIN,MAX, normal:MEAN,STDDEV or lognormal:MEDIAN,SIGMA, got "abc")',
       'p.yaml:10:7 /seed: the number cannot be held exactly (expected a whole number up to 9007199254740991, got 99999999999999999999)',

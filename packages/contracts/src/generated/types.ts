@@ -402,13 +402,26 @@ export interface Profile {
    */
   readonly stream?: boolean;
   /**
-   * Further request headers, no credentials.
+   * Further request headers. A credential is named by its place: {fromEnv: NAME} or {fromFile: FILE}.
    */
   readonly header?: {
     /**
-     * Value of one header.
+     * Value of one header, or where it is read from.
      */
-    readonly [k: string]: string;
+    readonly [k: string]:
+      | string
+      | {
+          /**
+           * Name of the variable.
+           */
+          readonly fromEnv: string;
+        }
+      | {
+          /**
+           * Path, relative to the profile.
+           */
+          readonly fromFile: string;
+        };
   };
   /**
    * Where the bearer key is read from: fromEnv or fromFile.
@@ -427,7 +440,7 @@ export interface Profile {
         readonly fromFile: string;
       };
   /**
-   * TLS of the target: caFile, isVerified.
+   * TLS of the target: caFile, certFile, keyFile, isVerified.
    */
   readonly tls?: {
     /**
@@ -438,6 +451,14 @@ export interface Profile {
      * Whether the certificate is verified.
      */
     readonly isVerified?: boolean;
+    /**
+     * Certificate of the client (PEM), relative to the profile.
+     */
+    readonly certFile?: string;
+    /**
+     * Key of that certificate (PEM), relative to the profile.
+     */
+    readonly keyFile?: string;
   };
   /**
    * What moves the bytes.
@@ -983,6 +1004,14 @@ export interface RunConfig {
      * Whether the certificate is verified.
      */
     readonly isVerified: boolean;
+    /**
+     * PEM file of the client's own certificate.
+     */
+    readonly certFile?: string | null;
+    /**
+     * PEM file of the key of that certificate; the key itself is never recorded.
+     */
+    readonly keyFile?: string | null;
   };
   /**
    * Extra request headers.
@@ -992,6 +1021,27 @@ export interface RunConfig {
      * Value of one header.
      */
     readonly [k: string]: string;
+  };
+  /**
+   * Further headers whose values are secret: where each is read from; the value itself is never recorded.
+   */
+  readonly secretHeaders?: {
+    /**
+     * Where one value is read from.
+     */
+    readonly [k: string]:
+      | {
+          /**
+           * Name of the variable.
+           */
+          readonly fromEnv: string;
+        }
+      | {
+          /**
+           * Path of the file.
+           */
+          readonly fromFile: string;
+        };
   };
   /**
    * Where the bearer token is read from; the token itself is never recorded.
@@ -1138,6 +1188,10 @@ export interface RunDocument {
      */
     readonly findings: readonly Finding[];
   } | null;
+  /**
+   * Findings of the preflight and about the server, beside those of the client.
+   */
+  readonly findings?: readonly Finding[];
   /**
    * How the run ended; running after a kill.
    */
