@@ -3,11 +3,13 @@ import { AdapterError } from './adapter-error.ts';
 import { createKserveBackend } from './kserve/kserve-backend.ts';
 import type { BackendOptions } from './openai/backend-options.ts';
 import { createOpenAiBackend } from './openai/openai-backend.ts';
+import { createTgiBackend } from './tgi/tgi-backend.ts';
 import { createTritonBackend } from './triton/triton-backend.ts';
 import { createVllmBackend } from './vllm/vllm-backend.ts';
 
 const FACTORIES: Readonly<Partial<Record<BackendOptions['backend'], (options: BackendOptions) => Backend>>> = {
   openai: createOpenAiBackend,
+  tgi: createTgiBackend,
   vllm: createVllmBackend,
   triton: createTritonBackend,
   kserve: createKserveBackend,

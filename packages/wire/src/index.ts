@@ -25,6 +25,14 @@ export { readResponseEnd, readResponsesUsage } from './responses/read-response.t
 export { readResponsesEvent } from './responses/read-responses-event.ts';
 export type { ResponsesChannel, ResponsesDelta, ResponsesEnd, ResponsesEvent } from './responses/responses-event.ts';
 export { createSseScanner, type SseHandler, type SseScanner } from './sse/sse-scanner.ts';
+export {
+  readTgiBody,
+  readTgiEvent,
+  type TgiBody,
+  type TgiDetails,
+  type TgiEvent,
+  type TgiToken,
+} from './tgi/tgi-event.ts';
 export { parseTritonEvent, type TritonEvent, type TritonResponse, type TritonTimes } from './triton/triton-event.ts';
 export { formatTraceParent, parseTraceParent, type TraceParent } from './w3c/traceparent.ts';
 export { WireError, type WireErrorCode } from './wire-error.ts';

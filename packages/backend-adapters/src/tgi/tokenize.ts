@@ -1,0 +1,35 @@
+import type { FetchText } from '@assay/loadgen';
+import type { BackendOptions } from '../openai/backend-options.ts';
+import { parseObject } from '../openai/body-text.ts';
+
+const encoder = new TextEncoder();
+const TIMEOUT_MS = 30_000;
+
+/**
+ * Tokens of a text as the server counts them: `/chat_tokenize` with the chat template on the chat interface, else `/tokenize`, special
+ * tokens included. `undefined` when it does not say.
+ */
+export async function countTgiTokens(
+  options: BackendOptions,
+  fetchText: FetchText,
+  text: string,
+): Promise<number | undefined> {
+  const isChat = options.api === 'chat';
+  const body = isChat
+    ? { model: options.model, messages: [{ role: 'user', content: text }] }
+    : { inputs: text, parameters: {} };
+  const answer = await fetchText({
+    method: 'POST',
+    path: `${options.basePath}${isChat ? '/chat_tokenize' : '/tokenize'}`,
+    headers: { 'content-type': 'application/json', ...options.headers },
+    body: encoder.encode(JSON.stringify(body)),
+    timeoutMs: TIMEOUT_MS,
+  });
+  if (answer.status !== 200) return undefined;
+  const tokens = isChat ? parseObject(answer.body)?.['tokenize_response'] : parseList(answer.body);
+  return Array.isArray(tokens) ? tokens.length : undefined;
+}
+
+function parseList(text: string): unknown {
+  return parseObject(`{"list":${text}}`)?.['list'];
+}
