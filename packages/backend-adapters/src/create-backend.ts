@@ -1,8 +1,10 @@
 import type { Backend } from '@assay/loadgen';
 import { AdapterError } from './adapter-error.ts';
 import { createKserveBackend } from './kserve/kserve-backend.ts';
+import { createLlamaCppBackend } from './llama-cpp/llama-cpp-backend.ts';
 import type { BackendOptions } from './openai/backend-options.ts';
 import { createOpenAiBackend } from './openai/openai-backend.ts';
+import { createSglangBackend } from './sglang/sglang-backend.ts';
 import { createTgiBackend } from './tgi/tgi-backend.ts';
 import { createTritonBackend } from './triton/triton-backend.ts';
 import { createVllmBackend } from './vllm/vllm-backend.ts';
@@ -13,6 +15,8 @@ const FACTORIES: Readonly<Partial<Record<BackendOptions['backend'], (options: Ba
   vllm: createVllmBackend,
   triton: createTritonBackend,
   kserve: createKserveBackend,
+  sglang: createSglangBackend,
+  'llama-cpp': createLlamaCppBackend,
 };
 
 /**

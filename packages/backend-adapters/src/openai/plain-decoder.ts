@@ -1,5 +1,6 @@
-import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
-import { isRecord, readChoice, readErrorMessage, readUsage } from '@assay/wire';
+import type { BodyEnd, DecodedResponse, ResponseDecoder, TokenCount } from '@assay/loadgen';
+import { isRecord, readChoice, readErrorMessage, readLlamaCppTimings, readUsage } from '@assay/wire';
+import { toServerTimes } from '../llama-cpp/server-times.ts';
 import { BodyText, parseObject } from './body-text.ts';
 import { cutFailure, type Failure, httpFailure, isAbortReason, protocolFailure } from './failure.ts';
 
@@ -39,6 +40,9 @@ const readMessage = (body: string): string | undefined => {
   return value === undefined ? undefined : readErrorMessage(value);
 };
 
+const toCount = (source: TokenCount['source'], tokens: number | undefined): readonly TokenCount[] =>
+  tokens === undefined ? [] : [{ source, tokens }];
+
 /** What a whole body says; also for a refused stream, whose error is no stream. */
 export function readPlainBody(status: number, body: BodyText, end: BodyEnd): DecodedResponse {
   const { text } = body;
@@ -49,7 +53,14 @@ export function readPlainBody(status: number, body: BodyText, end: BodyEnd): Dec
   const listed = choices.every(({ listedTokens }) => listedTokens !== undefined)
     ? choices.reduce((sum, choice) => sum + (choice.listedTokens ?? 0), 0)
     : undefined;
-  const tokens = usage?.completionTokens ?? (choices.length > 0 ? listed : undefined);
+  const listedOfAny = choices.length > 0 ? listed : undefined;
+  const tokens = usage?.completionTokens ?? listedOfAny;
+  const timings = readLlamaCppTimings(value?.['timings']);
+  const tokenCounts = [
+    ...toCount('usage', usage?.completionTokens),
+    ...toCount('server-timings', timings?.predictedTokens),
+    ...toCount('token-ids', listedOfAny),
+  ];
   return {
     ...nothing,
     outcome: failure?.outcome ?? 'ok',
@@ -64,6 +75,8 @@ export function readPlainBody(status: number, body: BodyText, end: BodyEnd): Dec
         .sort((a, b) => a.index - b.index)
         .flatMap(({ finishReason }) => finishReason ?? [])
         .join(',') || undefined,
+    ...(tokenCounts.length > 1 ? { tokenCounts } : {}),
+    ...(timings === undefined ? {} : { serverTimes: toServerTimes(timings) }),
   };
 }
 

@@ -149,6 +149,7 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
     for (let i = 0; i < finishReasons.length; i++)
       this.#finishReasons.set(choiceIndexes[i] ?? i, finishReasons[i] ?? '');
     if (chunk.usage !== undefined) this.#usage.add(chunk.usage, chunk);
+    if (chunk.timings !== undefined) this.#usage.addTimings(chunk.timings, chunk);
     if (chunk.listedTokens !== undefined) this.#usage.addListed(chunk.listedTokens);
   }
 
@@ -171,6 +172,7 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
     const { tokens, source } = this.#usage.outputTokens(this.#contentEvents);
     const tokenArrivals = this.#tokenArrivals.pairsOf(tokens, this.#contentEvents);
     const tokenCounts = this.#usage.counts();
+    const { serverTimes } = this.#usage;
     return {
       outcome: failure?.outcome ?? 'ok',
       code: failure?.code,
@@ -186,6 +188,7 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
       usage,
       finishReason: joinReasons(this.#finishReasons),
       ...(tokenCounts.length > 1 ? { tokenCounts } : {}),
+      ...(serverTimes === undefined ? {} : { serverTimes }),
     };
   }
 

@@ -1,6 +1,9 @@
-import type { DecodedResponse, TokenCount } from '@assay/loadgen';
-import type { OpenAiChunk, OpenAiUsage } from '@assay/wire';
+import type { DecodedResponse, ServerTimes, TokenCount } from '@assay/loadgen';
+import type { LlamaCppTimings, OpenAiChunk, OpenAiUsage } from '@assay/wire';
+import { toServerTimes } from '../llama-cpp/server-times.ts';
 import { type Failure, protocolFailure } from './failure.ts';
+
+const OWN_EVENT = -1;
 
 /**
  * Puts together what a stream says about token counts. Usage may stand in every event (cumulative), in an event of its own, in
@@ -13,6 +16,13 @@ export class UsageLedger {
   #ownEvent: OpenAiUsage | undefined;
   #usageEvents = 0;
   #listed: number | undefined;
+  /** The last timings by choice, and those of an event that speaks of none. */
+  #timings: Map<number, LlamaCppTimings> | undefined;
+
+  addTimings(timings: LlamaCppTimings, { choiceIndexes }: OpenAiChunk): void {
+    this.#timings ??= new Map();
+    this.#timings.set(choiceIndexes[0] ?? OWN_EVENT, timings);
+  }
 
   add(usage: OpenAiUsage, chunk: OpenAiChunk): void {
     this.#usageEvents += 1;
@@ -64,8 +74,28 @@ export class UsageLedger {
     const reported = this.total?.completionTokens;
     const counts: TokenCount[] = [];
     if (reported !== undefined) counts.push({ source: 'usage', tokens: reported });
+    const timed = this.#timedTokens();
+    if (timed !== undefined) counts.push({ source: 'server-timings', tokens: timed });
     if (this.#listed !== undefined) counts.push({ source: 'token-ids', tokens: this.#listed });
     return counts;
+  }
+
+  /** Durations of the whole answer; `undefined` where there are none, or several choices have their own. */
+  get serverTimes(): ServerTimes | undefined {
+    const all = this.#finalTimings();
+    const [only] = all;
+    return only === undefined || all.length > 1 ? undefined : toServerTimes(only);
+  }
+
+  #timedTokens(): number | undefined {
+    const all = this.#finalTimings();
+    return all.length === 0 ? undefined : all.map(({ predictedTokens }) => predictedTokens).reduce(add);
+  }
+
+  #finalTimings(): readonly LlamaCppTimings[] {
+    if (this.#timings === undefined) return [];
+    const own = this.#timings.get(OWN_EVENT);
+    return own === undefined ? [...this.#timings.values()] : [own];
   }
 
   /** Usage that what arrived disproves: fewer tokens than there were events with content, each of which holds at least one. */

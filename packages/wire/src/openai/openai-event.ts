@@ -1,3 +1,5 @@
+import type { LlamaCppTimings } from '../llama-cpp/timings.ts';
+
 /** Token counts as the server reported them; `undefined` where it said nothing. */
 export interface OpenAiUsage {
   readonly promptTokens: number | undefined;
@@ -27,6 +29,8 @@ export interface OpenAiChunk {
   /** Choices that the event speaks of. */
   readonly choiceIndexes: readonly number[];
   readonly usage: OpenAiUsage | undefined;
+  /** What llama.cpp's server reports of its own work beside OpenAI's fields. */
+  readonly timings: LlamaCppTimings | undefined;
   /** Tokens in this event where it lists their IDs or log-probabilities. */
   readonly listedTokens: number | undefined;
 }

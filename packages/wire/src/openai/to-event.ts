@@ -1,3 +1,4 @@
+import { readLlamaCppTimings } from '../llama-cpp/timings.ts';
 import { isRecord, type OpenAiChunk, type OpenAiEvent, readErrorMessage, readUsage } from './openai-event.ts';
 import { readChoice } from './read-choice.ts';
 
@@ -39,6 +40,7 @@ function toChunk(value: Readonly<Record<string, unknown>>): OpenAiChunk {
     finishReasons: finishReason === undefined ? NO_REASONS : [finishReason],
     choiceIndexes: [index],
     usage: readUsage(value['usage']),
+    timings: readLlamaCppTimings(value['timings']),
     listedTokens,
   };
 }
@@ -54,6 +56,7 @@ function toManyChoices(value: Readonly<Record<string, unknown>>): OpenAiChunk {
     finishReasons: choices.flatMap(({ finishReason }) => finishReason ?? []),
     choiceIndexes: choices.map(({ index }) => index),
     usage: readUsage(value['usage']),
+    timings: readLlamaCppTimings(value['timings']),
     listedTokens: listed.length === 0 ? undefined : listed.reduce((sum, tokens) => sum + tokens, 0),
   };
 }

@@ -1,0 +1,70 @@
+import type { BackendCapabilities, FetchText } from '@assay/loadgen';
+import { isRecord } from '@assay/wire';
+import { readMetrics } from '../native/read-metrics.ts';
+import { reasonsOfUnknown } from '../native/reasons-of-unknown.ts';
+import type { BackendOptions } from '../openai/backend-options.ts';
+import { parseObject } from '../openai/body-text.ts';
+import { askCapabilities, get } from '../openai/capabilities.ts';
+import { countTokens } from './tokenize.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Asks `/props`, `/v1/models`, `/tokenize` and `/metrics`. */
+export async function askLlamaCppCapabilities(
+  options: BackendOptions,
+  fetchText: FetchText,
+): Promise<BackendCapabilities> {
+  const base = await askCapabilities(options, fetchText);
+  const models = await fetchText(get(options, '/v1/models'));
+  const props = await fetchText(get(options, '/props'));
+  const metrics = await readMetrics(options, fetchText);
+  const tokens = await countTokens(options, fetchText, 'one two three');
+  const properties = props.status === 200 ? parseObject(props.body) : undefined;
+  const serverVersion = toVersion(properties);
+  const isLlamaCpp =
+    base.serverName === 'llama-cpp' ||
+    (base.serverName === undefined && isRecord(properties?.['default_generation_settings']));
+  const notLlamaCpp =
+    base.serverName === undefined ? 'no sign of llama.cpp' : `the server calls itself ${base.serverName}`;
+  const known = {
+    ...base,
+    serverName: isLlamaCpp ? 'llama-cpp' : base.serverName,
+    serverVersion,
+    acceptsTokenIdPrompts: isLlamaCpp ? options.api === 'native' || options.api === 'completions' : undefined,
+    hasTokenizer: tokens !== undefined,
+    reportsUsageInStreams: isLlamaCpp ? true : undefined,
+    reportsCachedTokens: isLlamaCpp ? true : undefined,
+    hasMetrics: 'families' in metrics ? metrics.families.some(({ name }) => name.startsWith('llamacpp:')) : undefined,
+    maxModelLength: contextLength(properties, models.status === 200 ? parseObject(models.body) : undefined),
+  };
+  return {
+    ...known,
+    unknownBecause: reasonsOfUnknown(known, {
+      ...base.unknownBecause,
+      serverVersion: properties === undefined ? `GET /props answers ${props.status}` : 'no build_info in /props',
+      acceptsTokenIdPrompts: notLlamaCpp,
+      reportsUsageInStreams: notLlamaCpp,
+      reportsCachedTokens: notLlamaCpp,
+      hasMetrics: 'families' in metrics ? '' : metrics.unavailableBecause,
+      maxModelLength: 'neither /props nor the model list says n_ctx',
+    }),
+  };
+}
+
+/** `build_info` is `b1234-commit`. */
+function toVersion(properties: Body | undefined): string | undefined {
+  const build = properties?.['build_info'];
+  return typeof build === 'string' && build !== '' ? build : undefined;
+}
+
+/** Context of one slot, tokens; prompt and answer share it. The model's own (`n_ctx_train`) may be longer. */
+function contextLength(properties: Body | undefined, models: Body | undefined): number | undefined {
+  const settings = properties?.['default_generation_settings'];
+  const ofSlot = isRecord(settings) ? settings['n_ctx'] : undefined;
+  if (typeof ofSlot === 'number') return ofSlot;
+  const listed = models?.['data'];
+  const first: unknown = Array.isArray(listed) ? listed[0] : undefined;
+  const meta = isRecord(first) ? first['meta'] : undefined;
+  const ofModel = isRecord(meta) ? meta['n_ctx'] : undefined;
+  return typeof ofModel === 'number' ? ofModel : undefined;
+}

@@ -1,0 +1,108 @@
+import type { TokenCount } from '@assay/loadgen';
+import { type LlamaCppCompletion, readLlamaCppEvent, toLlamaCppEvent } from '@assay/wire';
+import { type AnswerSummary, NO_ANSWER, NO_TIMES, type StreamProtocol } from '../native/answer-protocol.ts';
+import type { ReadAnswer } from '../native/native-plain-decoder.ts';
+import { toOutputTokens } from '../native/output-tokens.ts';
+import { TokenProgress } from '../native/token-progress.ts';
+import { type Failure, protocolFailure } from '../openai/failure.ts';
+import { toServerTimes } from './server-times.ts';
+
+const MALFORMED = protocolFailure('STREAM_MALFORMED', 'an event is not the JSON it should be');
+
+/** Events of `POST /completion` with `stream`: the last one has `stop: true`, and nothing follows it. */
+export class CompletionProtocol implements StreamProtocol {
+  readonly #progress = new TokenProgress();
+  #predicted = 0;
+  #last: LlamaCppCompletion | undefined;
+
+  get isTerminated(): boolean {
+    return this.#last?.isLast === true;
+  }
+
+  get hasFirstToken(): boolean {
+    return this.#progress.hasFirstToken;
+  }
+
+  readEvent(bytes: Uint8Array, start: number, end: number, atMs: number): Failure | undefined {
+    const event = readLlamaCppEvent(bytes, start, end);
+    if (event.kind === 'error') return protocolFailure('STREAM_ERROR_EVENT', event.message);
+    if (event.kind === 'malformed') return MALFORMED;
+    if (event.kind === 'empty') return undefined;
+    if (this.isTerminated) return protocolFailure('STREAM_MALFORMED', 'an event follows the last one');
+    const { predictedTokens } = event;
+    this.#progress.add(
+      atMs,
+      event.hasContent,
+      predictedTokens === undefined ? undefined : Math.max(0, predictedTokens - this.#predicted),
+    );
+    this.#predicted = Math.max(this.#predicted, predictedTokens ?? 0);
+    this.#last = event;
+    return undefined;
+  }
+
+  findFailure(): Failure | undefined {
+    const { contentEvents } = this.#progress;
+    const predicted = this.#last?.predictedTokens;
+    if (predicted === undefined || predicted >= Math.max(contentEvents, this.#predicted)) return undefined;
+    return protocolFailure(
+      'USAGE_MISMATCH',
+      `tokens_predicted is ${predicted} at the end, but ${contentEvents} events carried content and ${this.#predicted} tokens were told before`,
+    );
+  }
+
+  /** An event lists its last token alone, whatever number it carries: that counts events, so it is no source here. */
+  summarize(): AnswerSummary {
+    const { times } = this.#progress;
+    if (this.#last === undefined) return { ...NO_ANSWER, ...times };
+    return { ...times, ...toSummary(this.#last, undefined, times.contentEvents) };
+  }
+}
+
+/** A body of `POST /completion` without `stream`. */
+export const readCompletionBody: ReadAnswer = (value) => {
+  const answer = toLlamaCppEvent(value);
+  if (answer.kind !== 'completion' || !answer.isLast) {
+    return {
+      failure: protocolFailure('STREAM_MALFORMED', 'the body is no complete answer of /completion'),
+      summary: NO_ANSWER,
+    };
+  }
+  const failure =
+    answer.predictedTokens === 0 && answer.hasContent
+      ? protocolFailure('USAGE_MISMATCH', 'tokens_predicted is 0, but there is content')
+      : undefined;
+  return { failure, summary: { ...NO_TIMES, ...toSummary(answer, answer.listedTokens, 0) } };
+};
+
+type CountedSummary = Omit<AnswerSummary, keyof typeof NO_TIMES>;
+
+/** What the last event, or the body, says of the whole answer; `listedTokens` where its `tokens` name all of them. */
+function toSummary(
+  answer: LlamaCppCompletion,
+  listedTokens: number | undefined,
+  contentEvents: number,
+): CountedSummary {
+  const { predictedTokens, promptTokens, timings } = answer;
+  const tokenCounts = toCounts(answer, listedTokens);
+  return {
+    ...toOutputTokens({ reported: predictedTokens, isFinal: answer.isLast, listed: listedTokens, contentEvents }),
+    usage: {
+      promptTokens,
+      completionTokens: predictedTokens,
+      cachedTokens: timings?.cachedTokens,
+      reasoningTokens: undefined,
+    },
+    finishReason: answer.stopType,
+    ...(tokenCounts.length > 1 ? { tokenCounts } : {}),
+    ...(timings === undefined ? {} : { serverTimes: toServerTimes(timings) }),
+  };
+}
+
+function toCounts({ predictedTokens, timings }: LlamaCppCompletion, listedTokens: number | undefined): TokenCount[] {
+  const counts: TokenCount[] = [];
+  if (predictedTokens !== undefined) counts.push({ source: 'usage', tokens: predictedTokens });
+  if (timings?.predictedTokens !== undefined)
+    counts.push({ source: 'server-timings', tokens: timings.predictedTokens });
+  if (listedTokens !== undefined) counts.push({ source: 'token-ids', tokens: listedTokens });
+  return counts;
+}

@@ -1,0 +1,33 @@
+import type { Backend } from '@assay/loadgen';
+import { NativePlainDecoder } from '../native/native-plain-decoder.ts';
+import { NativeStreamDecoder } from '../native/native-stream-decoder.ts';
+import type { BackendOptions } from '../openai/backend-options.ts';
+import { createOpenAiFace } from '../openai/openai-backend.ts';
+import { askLlamaCppCapabilities } from './capabilities.ts';
+import { CompletionProtocol, readCompletionBody } from './completion-protocol.ts';
+import { readLlamaCppCounters } from './counters.ts';
+import { createCompletionEncoder } from './native-request.ts';
+import { countTokens } from './tokenize.ts';
+
+/** llama.cpp's server: its own `/completion` (`native`) and OpenAI's interfaces, exact output lengths, token-ID prompts, its tokenizer. */
+export function createLlamaCppBackend(options: BackendOptions): Backend {
+  return {
+    name: 'llama-cpp',
+    api: options.api,
+    ...(options.api === 'native' ? createNativeFace(options) : createLlamaCppOpenAiFace(options)),
+    capabilities: (fetchText) => askLlamaCppCapabilities(options, fetchText),
+    countTokens: (fetchText, text) => countTokens(options, fetchText, text),
+    readCounters: (fetchText) => readLlamaCppCounters(options, fetchText),
+  };
+}
+
+const createNativeFace = (options: BackendOptions): Pick<Backend, 'encode' | 'createDecoder'> => ({
+  encode: createCompletionEncoder(options),
+  createDecoder: () =>
+    options.isStreaming
+      ? new NativeStreamDecoder(new CompletionProtocol())
+      : new NativePlainDecoder(readCompletionBody),
+});
+
+const createLlamaCppOpenAiFace = (options: BackendOptions): Pick<Backend, 'encode' | 'createDecoder'> =>
+  createOpenAiFace(options, options.ignoreEos ? () => ({ ignore_eos: true }) : undefined);

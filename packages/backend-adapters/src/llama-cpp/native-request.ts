@@ -1,0 +1,29 @@
+import type { EncodedRequest, RequestSample } from '@assay/loadgen';
+import type { BackendOptions } from '../openai/backend-options.ts';
+
+const encoder = new TextEncoder();
+
+/**
+ * Creates the function that encodes requests to `POST /completion`: text or token IDs, greedy, `n_predict` tokens. The model is named for
+ * routers in front of several servers; a server with one model does not look at it.
+ */
+export function createCompletionEncoder(options: BackendOptions): (sample: RequestSample) => EncodedRequest {
+  const { model, isStreaming, ignoreEos, basePath } = options;
+  const path = `${basePath}/completion`;
+  const headers = {
+    'content-type': 'application/json',
+    accept: isStreaming ? 'text/event-stream' : 'application/json',
+    ...options.headers,
+  };
+  return ({ prompt, maxOutputTokens }) => {
+    const body = {
+      model,
+      prompt: prompt.kind === 'text' ? prompt.text : prompt.tokenIds,
+      ...(maxOutputTokens === undefined ? {} : { n_predict: maxOutputTokens }),
+      temperature: 0,
+      ...(isStreaming ? { stream: true } : {}),
+      ...(ignoreEos ? { ignore_eos: true } : {}),
+    };
+    return { method: 'POST', path, headers, body: encoder.encode(JSON.stringify(body)) };
+  };
+}

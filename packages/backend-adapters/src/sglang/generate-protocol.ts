@@ -1,0 +1,117 @@
+import type { ServerTimes, TokenCount } from '@assay/loadgen';
+import { readSglangEvent, type SglangOutput, type SglangTimes, toSglangEvent } from '@assay/wire';
+import { type AnswerSummary, NO_ANSWER, NO_TIMES, type StreamProtocol } from '../native/answer-protocol.ts';
+import type { ReadAnswer } from '../native/native-plain-decoder.ts';
+import { toOutputTokens } from '../native/output-tokens.ts';
+import { TokenProgress } from '../native/token-progress.ts';
+import { type Failure, isAbortReason, protocolFailure } from '../openai/failure.ts';
+import { OutputGrowth } from './output-growth.ts';
+
+const MALFORMED = protocolFailure('STREAM_MALFORMED', 'an event is not the JSON it should be');
+
+/** Events of `POST /generate` with `stream`: the last output has a finish reason, then comes `[DONE]`. */
+export class GenerateProtocol implements StreamProtocol {
+  readonly #progress = new TokenProgress();
+  readonly #growth = new OutputGrowth();
+  #last: SglangOutput | undefined;
+  isTerminated = false;
+
+  get hasFirstToken(): boolean {
+    return this.#progress.hasFirstToken;
+  }
+
+  readEvent(bytes: Uint8Array, start: number, end: number, atMs: number): Failure | undefined {
+    const event = readSglangEvent(bytes, start, end);
+    switch (event.kind) {
+      case 'done':
+        this.isTerminated = true;
+        return undefined;
+      case 'error':
+        return protocolFailure('STREAM_ERROR_EVENT', event.message);
+      case 'malformed':
+        return MALFORMED;
+      case 'output': {
+        const { hasContent, newTokens } = this.#growth.add(event);
+        this.#progress.add(atMs, hasContent, newTokens);
+        this.#last = event;
+        return abortOf(event);
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  findFailure(): Failure | undefined {
+    const { contentEvents } = this.#progress;
+    if (this.#last === undefined) return protocolFailure('STREAM_EMPTY', 'the stream ended without any content');
+    if (this.#last.finish === undefined) return protocolFailure('STREAM_TRUNCATED', 'the answer did not finish');
+    const { completionTokens } = this.#last.usage;
+    const told = this.#growth.completionTokens;
+    if (completionTokens === undefined || completionTokens >= Math.max(contentEvents, told)) return undefined;
+    return protocolFailure(
+      'USAGE_MISMATCH',
+      `completion_tokens is ${completionTokens} at the end, but ${contentEvents} events carried content and ${told} tokens were told before`,
+    );
+  }
+
+  summarize(): AnswerSummary {
+    const { times } = this.#progress;
+    if (this.#last === undefined) return { ...NO_ANSWER, ...times };
+    return { ...times, ...toSummary(this.#last, this.#growth.listedTokens, times.contentEvents) };
+  }
+}
+
+/** A body of `POST /generate` without `stream`. */
+export const readGenerateBody: ReadAnswer = (value) => {
+  const answer = toSglangEvent(value);
+  if (answer.kind !== 'output') {
+    return {
+      failure: protocolFailure('STREAM_MALFORMED', 'the body is no answer of /generate'),
+      summary: NO_ANSWER,
+    };
+  }
+  return {
+    failure: abortOf(answer) ?? contradictionOf(answer),
+    summary: { ...NO_TIMES, ...toSummary(answer, answer.tokenIds?.length, 0) },
+  };
+};
+
+function abortOf({ finish }: SglangOutput): Failure | undefined {
+  if (finish === undefined || !isAbortReason(finish.type)) return undefined;
+  return protocolFailure('SERVER_ABORTED', finish.message ?? 'the server broke the answer off by its finish reason');
+}
+
+const contradictionOf = ({ usage, text }: SglangOutput): Failure | undefined =>
+  usage.completionTokens === 0 && text !== undefined && text !== ''
+    ? protocolFailure('USAGE_MISMATCH', 'completion_tokens is 0, but there is text')
+    : undefined;
+
+/** What the last output says of the whole answer. */
+function toSummary(
+  last: SglangOutput,
+  listedTokens: number | undefined,
+  contentEvents: number,
+): Omit<AnswerSummary, keyof typeof NO_TIMES> {
+  const { usage, finish } = last;
+  const tokenCounts: TokenCount[] = [];
+  if (usage.completionTokens !== undefined) tokenCounts.push({ source: 'usage', tokens: usage.completionTokens });
+  if (listedTokens !== undefined) tokenCounts.push({ source: 'token-ids', tokens: listedTokens });
+  const serverTimes = toServerTimes(last.times);
+  return {
+    ...toOutputTokens({
+      reported: usage.completionTokens,
+      isFinal: finish !== undefined,
+      listed: listedTokens,
+      contentEvents,
+    }),
+    usage,
+    finishReason: finish?.type,
+    ...(tokenCounts.length > 1 ? { tokenCounts } : {}),
+    ...(serverTimes === undefined ? {} : { serverTimes }),
+  };
+}
+
+function toServerTimes({ queueMs, prefillMs, totalMs }: SglangTimes): ServerTimes | undefined {
+  if (queueMs === undefined && prefillMs === undefined && totalMs === undefined) return undefined;
+  return { queueMs, prefillMs, decodeMs: undefined, totalMs };
+}

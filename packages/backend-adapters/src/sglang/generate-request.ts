@@ -1,0 +1,30 @@
+import type { EncodedRequest, RequestSample } from '@assay/loadgen';
+import type { BackendOptions } from '../openai/backend-options.ts';
+
+const encoder = new TextEncoder();
+
+/**
+ * Creates the function that encodes requests to `POST /generate`: text or token IDs, greedy, `max_new_tokens` tokens. The interface has no
+ * place for a model's name: the server serves one.
+ */
+export function createGenerateEncoder(options: BackendOptions): (sample: RequestSample) => EncodedRequest {
+  const { isStreaming, ignoreEos, basePath } = options;
+  const path = `${basePath}/generate`;
+  const headers = {
+    'content-type': 'application/json',
+    accept: isStreaming ? 'text/event-stream' : 'application/json',
+    ...options.headers,
+  };
+  return ({ prompt, maxOutputTokens }) => {
+    const body = {
+      ...(prompt.kind === 'text' ? { text: prompt.text } : { input_ids: prompt.tokenIds }),
+      sampling_params: {
+        temperature: 0,
+        ...(maxOutputTokens === undefined ? {} : { max_new_tokens: maxOutputTokens }),
+        ...(ignoreEos ? { ignore_eos: true } : {}),
+      },
+      ...(isStreaming ? { stream: true } : {}),
+    };
+    return { method: 'POST', path, headers, body: encoder.encode(JSON.stringify(body)) };
+  };
+}

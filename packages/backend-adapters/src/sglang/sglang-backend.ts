@@ -1,0 +1,31 @@
+import type { Backend } from '@assay/loadgen';
+import { NativePlainDecoder } from '../native/native-plain-decoder.ts';
+import { NativeStreamDecoder } from '../native/native-stream-decoder.ts';
+import type { BackendOptions } from '../openai/backend-options.ts';
+import { createOpenAiFace } from '../openai/openai-backend.ts';
+import { askSglangCapabilities } from './capabilities.ts';
+import { readSglangCounters } from './counters.ts';
+import { GenerateProtocol, readGenerateBody } from './generate-protocol.ts';
+import { createGenerateEncoder } from './generate-request.ts';
+import { countTokens } from './tokenize.ts';
+
+/** SGLang's server: its own `/generate` (`native`) and OpenAI's interfaces, exact output lengths, token-ID prompts, its tokenizer. */
+export function createSglangBackend(options: BackendOptions): Backend {
+  return {
+    name: 'sglang',
+    api: options.api,
+    ...(options.api === 'native' ? createNativeFace(options) : createSglangOpenAiFace(options)),
+    capabilities: (fetchText) => askSglangCapabilities(options, fetchText),
+    countTokens: (fetchText, text) => countTokens(options, fetchText, text),
+    readCounters: (fetchText) => readSglangCounters(options, fetchText),
+  };
+}
+
+const createNativeFace = (options: BackendOptions): Pick<Backend, 'encode' | 'createDecoder'> => ({
+  encode: createGenerateEncoder(options),
+  createDecoder: () =>
+    options.isStreaming ? new NativeStreamDecoder(new GenerateProtocol()) : new NativePlainDecoder(readGenerateBody),
+});
+
+const createSglangOpenAiFace = (options: BackendOptions): Pick<Backend, 'encode' | 'createDecoder'> =>
+  createOpenAiFace(options, options.ignoreEos ? () => ({ ignore_eos: true }) : undefined);
