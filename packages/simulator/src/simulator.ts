@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { createEngine } from './engine/create-engine.ts';
 import { DueQueue } from './engine/due-queue.ts';
 import { createRealClock } from './engine/engine-clock.ts';
+import { TurnQueue } from './engine/turn-queue.ts';
 import { SimulatorError } from './errors.ts';
 import { createFace } from './faces/create-face.ts';
 import { Connection } from './http/connection.ts';
@@ -47,6 +48,9 @@ function listen(server: Server, options: ResolvedOptions, port: number): Promise
   });
 }
 
+/** Longest work between two looks at the sockets, roughly: arrivals are stamped that late at most. */
+const SLICE_MS = 0.05;
+
 /** Closes and opens the port at the times of the fault plan. */
 function scheduleWindows(
   options: ResolvedOptions,
@@ -70,7 +74,8 @@ function scheduleWindows(
 export async function startSimulator(simulatorOptions: SimulatorOptions = {}): Promise<Simulator> {
   const options = resolveOptions(simulatorOptions);
   const clock = createRealClock();
-  const queue = new DueQueue(clock);
+  const queue = new DueQueue(clock, SLICE_MS);
+  const turns = new TurnQueue(() => clock.nowMs(), SLICE_MS);
   const engine = createEngine(options, queue, clock, (tokens) => face.onStep?.(tokens));
   const ledger = new StatsLedger();
   const face = createFace({
@@ -97,7 +102,7 @@ export async function startSimulator(simulatorOptions: SimulatorOptions = {}): P
         socket.resetAndDestroy();
         return;
       }
-      const connection = new Connection(socket, face.handle, (exchange) => face.onExchange?.(exchange));
+      const connection = new Connection(socket, turns, face.handle, (exchange) => face.onExchange?.(exchange));
       connections.add(connection);
       socket.on('close', () => connections.delete(connection));
     });

@@ -40,7 +40,7 @@ export class ChoiceJob implements EngineJob {
   readonly #reason: string;
   readonly #listener: JobListener;
   readonly #observer: JobObserver;
-  readonly #arrivalMs: number;
+  readonly arrivalMs: number;
   #startMs = 0;
   #firstMs = 0;
   #lastMs = 0;
@@ -56,7 +56,7 @@ export class ChoiceJob implements EngineJob {
   ) {
     this.index = place.index;
     this.choice = place.choice;
-    this.#arrivalMs = place.arrivalMs;
+    this.arrivalMs = place.arrivalMs;
     this.promptTokenIds = prompt;
     this.promptTokens = prompt.length;
     this.outputTokens = size.outputTokens;
@@ -76,7 +76,7 @@ export class ChoiceJob implements EngineJob {
   onTokens(generated: number, nowMs: number): void {
     if (this.#generated === 0) {
       this.#firstMs = nowMs;
-      this.#observer.onTokens(1, (nowMs - this.#arrivalMs) / 1000, true);
+      this.#observer.onTokens(1, (nowMs - this.arrivalMs) / 1000, true);
       if (generated > 1) this.#observer.onTokens(generated - 1, 0, false);
     } else {
       this.#observer.onTokens(generated - this.#generated, (nowMs - this.#lastMs) / 1000, false);
@@ -94,10 +94,10 @@ export class ChoiceJob implements EngineJob {
       cachedTokens: this.#cachedTokens,
       outputTokens: this.outputTokens,
       maxTokens: this.#maxTokens,
-      queueSeconds: (this.#startMs - this.#arrivalMs) / 1000,
+      queueSeconds: (this.#startMs - this.arrivalMs) / 1000,
       prefillSeconds: (this.#firstMs - this.#startMs) / 1000,
       decodeSeconds: (nowMs - this.#firstMs) / 1000,
-      totalSeconds: (nowMs - this.#arrivalMs) / 1000,
+      totalSeconds: (nowMs - this.arrivalMs) / 1000,
     });
   }
 }

@@ -16,16 +16,21 @@ function isBefore(a: Entry, b: Entry): boolean {
   return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order);
 }
 
-/** A binary heap of tasks over one wake-up of a clock; all tasks due at a wake-up run in that one tick, earliest first. */
+/**
+ * A binary heap of tasks over one wake-up of a clock; all tasks due at a wake-up run in that one tick, earliest first. A tick that lasts longer than
+ * `sliceMs` goes on after the sockets were read, so that requests which arrive meanwhile are stamped in time.
+ */
 export class DueQueue {
   readonly #clock: EngineClock;
+  readonly #sliceMs: number;
   readonly #heap: Entry[] = [];
   #order = 0;
   #armedMs = Number.POSITIVE_INFINITY;
   #isRunning = false;
 
-  constructor(clock: EngineClock) {
+  constructor(clock: EngineClock, sliceMs: number = Number.POSITIVE_INFINITY) {
     this.#clock = clock;
+    this.#sliceMs = sliceMs;
   }
 
   get size(): number {
@@ -52,6 +57,7 @@ export class DueQueue {
       for (let top = this.#heap[0]; top !== undefined && top.dueMs <= nowMs; top = this.#heap[0]) {
         this.#pop();
         if (!top.task.isCancelled) top.task.run(nowMs);
+        if (this.#clock.nowMs() - nowMs >= this.#sliceMs) break;
       }
     } finally {
       this.#isRunning = false;

@@ -16,16 +16,22 @@ export interface EngineClock {
  */
 export function createRealClock(): EngineClock {
   let timer: NodeJS.Timeout | undefined;
+  let immediate: NodeJS.Immediate | undefined;
+  const cancel = (): void => {
+    clearTimeout(timer);
+    clearImmediate(immediate);
+    timer = undefined;
+    immediate = undefined;
+  };
   return {
     nowMs: () => performance.now(),
     wakeAt(dueMs, wake) {
-      clearTimeout(timer);
-      timer = setTimeout(wake, Math.max(1, Math.ceil(dueMs - performance.now())));
+      cancel();
+      const inMs = dueMs - performance.now();
+      if (inMs <= 0) immediate = setImmediate(wake);
+      else timer = setTimeout(wake, Math.max(1, Math.ceil(inMs)));
     },
-    cancel() {
-      clearTimeout(timer);
-      timer = undefined;
-    },
+    cancel,
   };
 }
 

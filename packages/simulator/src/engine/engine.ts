@@ -8,6 +8,8 @@ export interface EngineJob {
   readonly outputTokens: number;
   /** Stable number of the request, the index of its random values. */
   readonly index: number;
+  /** The request was read off its socket; monotonic milliseconds. */
+  readonly arrivalMs: number;
   /** The job left the queue and holds a slot. */
   onStart(nowMs: number, cachedTokens: number): void;
   /** `generated` tokens exist now (monotone); equal to `outputTokens` at the end, and then the job is over. */

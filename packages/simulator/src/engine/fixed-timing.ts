@@ -81,7 +81,8 @@ export class FixedTimingEngine implements Engine {
 
   submit(job: EngineJob): boolean {
     if (this.#running.size < this.timing.slots) {
-      this.#start(job);
+      // What the service needs to look at a request does not delay its tokens.
+      this.#start(job, job.arrivalMs);
       return true;
     }
     if (this.#waiting.size >= this.timing.queueLimit) return false;
@@ -107,18 +108,18 @@ export class FixedTimingEngine implements Engine {
       const [next] = this.#waiting;
       if (next === undefined) break;
       this.#waiting.delete(next);
-      this.#start(next);
+      this.#start(next, this.#clock.nowMs());
     }
   }
 
-  #start(job: EngineJob): void {
+  #start(job: EngineJob, startMs: number): void {
     const nowMs = this.#clock.nowMs();
-    job.onStart(nowMs, 0);
+    job.onStart(startMs, 0);
     if (this.timing.ttftMs === 0 && this.timing.itlMs === 0 && this.timing.jitterMs === 0) {
       job.onTokens(job.outputTokens, nowMs);
       return;
     }
-    const task = new FixedTask(this, job, nowMs);
+    const task = new FixedTask(this, job, startMs);
     this.#running.set(job, task);
     task.next();
   }

@@ -33,7 +33,7 @@ export function openAnswerContext(services: FaceServices, open: OpenAnswer): Ans
     requestIndex,
     clientId: http.headers.get('x-request-id') ?? null,
     arrivalNs,
-    arrivalMs: clock.nowMs(),
+    arrivalMs: clock.nowMs() - Number(process.hrtime.bigint() - arrivalNs) / 1e6,
     createdSeconds: Math.floor(wallSeconds()),
     fault: options.faults.requestFaultAt(requestIndex),
     onEnd,

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { TurnQueue } from '../engine/turn-queue.ts';
 import { type HttpRequest, RequestParser } from './request-parser.ts';
 import { responseHead } from './response-head.ts';
 
@@ -36,14 +37,19 @@ export class Connection {
   /** Set by the handler of the current request: called once when the connection is gone before `done()`. */
   onGone: ((why: 'client-closed' | 'drained') => void) | undefined;
 
-  constructor(socket: Socket, handler: RequestHandler, onExchange?: (exchange: ConnectionExchange) => void) {
+  constructor(
+    socket: Socket,
+    turns: TurnQueue,
+    handler: RequestHandler,
+    onExchange?: (exchange: ConnectionExchange) => void,
+  ) {
     this.#onExchange = onExchange;
     this.socket = socket;
     this.#handler = handler;
     socket.on('data', (bytes: Buffer) => {
       this.#lastReadNs = process.hrtime.bigint();
       this.#parser.push(bytes);
-      if (!this.#isBusy) this.#pump();
+      if (!this.#isBusy) turns.add(this.#pumpLater);
       else if (this.#parser.bufferedBytes > MAX_PIPELINED_BYTES) socket.destroy();
     });
     // The close event follows and does the work; without a listener an ECONNRESET would end the process.
@@ -127,6 +133,9 @@ export class Connection {
     this.onGone = undefined;
     gone?.(why);
   }
+
+  /** Reading comes first: a request that waits to be looked at has its time already. */
+  readonly #pumpLater = (): void => this.#pump();
 
   #pump(): void {
     if (this.#isInPump) return;
