@@ -1,5 +1,6 @@
 import { Agent } from 'undici';
 import type { FetchText } from '../backend/backend.ts';
+import { tlsOptionsOf } from './tls-options.ts';
 import type { TransportTarget } from './transport.ts';
 
 /** A fetcher for everything off the hot path, with its own connections. */
@@ -17,7 +18,6 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
  * `timeoutMs`; an HTTP status never rejects.
  */
 export function createTextFetcher(target: TransportTarget): TextFetcher {
-  const { tls } = target;
   const agent = new Agent({
     connections: 8,
     pipelining: 1,
@@ -25,8 +25,7 @@ export function createTextFetcher(target: TransportTarget): TextFetcher {
     allowH2: false,
     connect: {
       timeout: target.connectTimeoutMs,
-      rejectUnauthorized: tls?.isVerified !== false,
-      ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
+      ...tlsOptionsOf(target),
     },
   });
   return {

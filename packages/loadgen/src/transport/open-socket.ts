@@ -4,6 +4,7 @@ import type { LookupFunction, OnReadOpts, Socket } from 'node:net';
 import { connect as connectTcp, isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { connect as connectTls } from 'node:tls';
+import { tlsOptionsOf } from './tls-options.ts';
 import type { TransportFailureCode, TransportTarget } from './transport.ts';
 
 export interface SocketOpening {
@@ -32,8 +33,7 @@ export function createSocketOpener(target: TransportTarget, nowMs: () => number)
   };
   const tlsOptions = {
     ALPNProtocols: ['http/1.1'],
-    rejectUnauthorized: target.tls?.isVerified !== false,
-    ...(target.tls?.ca === undefined ? {} : { ca: target.tls.ca }),
+    ...tlsOptionsOf(target),
     ...(isIP(host) === 0 ? { servername: host } : {}),
   };
   const start = (onread: OnReadOpts): Socket => {

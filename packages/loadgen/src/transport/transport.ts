@@ -55,6 +55,15 @@ export interface Transport {
 export interface TransportTarget {
   /** Scheme, host and port of the server; a path is not part of it. */
   readonly origin: URL;
-  readonly tls?: { readonly ca?: string; readonly isVerified?: boolean } | undefined;
+  readonly tls?:
+    | {
+        /** Authority to trust instead of the system's, PEM. */
+        readonly ca?: string;
+        /** Certificate of this client and its key, PEM. */
+        readonly cert?: string;
+        readonly key?: string;
+        readonly isVerified?: boolean;
+      }
+    | undefined;
   readonly connectTimeoutMs: number;
 }

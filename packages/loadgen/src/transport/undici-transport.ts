@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 import { buildConnector, Client, ProxyAgent } from 'undici';
 import type { EncodedRequest } from '../backend/backend.ts';
 import { toRequestBytes } from './request-bytes.ts';
+import { tlsOptionsOf } from './tls-options.ts';
 import type {
   ConnectionCounts,
   Exchange,
@@ -57,15 +58,15 @@ class UndiciTransport implements Transport {
     this.#options = options;
     this.#connector = buildConnector({
       timeout: target.connectTimeoutMs,
-      ...this.#tls(),
+      ...tlsOptionsOf(target),
       allowH2: options.isHttp2Allowed === true,
     });
     if (options.proxy !== undefined) {
       const agent = new ProxyAgent({
         ...this.#limits(),
         uri: options.proxy.href,
-        requestTls: this.#tls(),
-        proxyTls: this.#tls(),
+        requestTls: tlsOptionsOf(target),
+        proxyTls: tlsOptionsOf(target),
         connectTimeout: target.connectTimeoutMs,
       });
       this.#shared = { dispatcher: agent, exchange: undefined, hasCarried: false };
@@ -201,10 +202,5 @@ class UndiciTransport implements Transport {
       keepAliveTimeout: this.#options.maxIdleMs ?? 4_000,
       keepAliveMaxTimeout: this.#options.maxIdleMs ?? 4_000,
     };
-  }
-
-  #tls(): { ca?: string; rejectUnauthorized: boolean } {
-    const { tls } = this.#target;
-    return { rejectUnauthorized: tls?.isVerified !== false, ...(tls?.ca === undefined ? {} : { ca: tls.ca }) };
   }
 }
