@@ -35,7 +35,7 @@ export interface EventText {
 }
 
 /** JSON without a byte above 0x7f, so that its length is its length in bytes. */
-function jsonAscii(value: unknown): string {
+export function jsonAscii(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u0080-\uffff]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -49,7 +49,7 @@ function contentText(content: unknown): string {
 }
 
 /** The chat template: a marker per message, a line feed after each, and the start of the answer. */
-function renderChat(messages: readonly unknown[]): string {
+export function renderChat(messages: readonly unknown[]): string {
   const turns = messages.map((message) => {
     const { role, content } = isObject(message) ? message : { role: 'user', content: message };
     return `<|${typeof role === 'string' ? role : 'user'}|>${contentText(content)}\n`;
@@ -126,7 +126,8 @@ interface Lengths {
   readonly finishReason: 'length' | 'stop';
 }
 
-const DEFAULT_ANSWER_TOKENS = 128;
+/** Natural length of an answer that neither the request nor the options limit. */
+export const DEFAULT_ANSWER_TOKENS = 128;
 
 function readLengths(body: Body, promptTokens: number, options: ResolvedOptions): Lengths | Refusal {
   const counts = new Map<string, number | undefined>();

@@ -9,8 +9,12 @@ export abstract class PlainAnswer extends Answer {
   protected abstract head(lengthBytes: number): string;
   /** The whole answer, for {@link finishReason}. */
   protected abstract body(): string;
-  /** An error of the engine under status 200, as far as the protocol has one. */
+  /** The body of an error of the engine. */
   protected abstract errorBody(): string;
+  /** Status that an error of the engine comes with. */
+  protected get errorStatus(): number {
+    return 200;
+  }
 
   protected override get hasStarted(): boolean {
     return false;
@@ -42,6 +46,10 @@ export abstract class PlainAnswer extends Answer {
   #answer(): void {
     const kind = this.fault?.kind;
     this.finishReason = kind === 'abort' ? 'abort' : this.context.request.finishReason;
+    if (kind === 'error-event') {
+      this.respond('complete', this.errorStatus, 'application/json', this.errorBody());
+      return;
+    }
     const body = this.#faultyBody();
     if (kind === 'cut' || kind === 'cut-reset') {
       this.status(200);
@@ -61,11 +69,15 @@ export abstract class PlainAnswer extends Answer {
     }
   }
 
+  /** An engine error is a status code where the runtime answers so. */
+  protected override faultCode(): string | null {
+    const isStatus = this.fault?.kind === 'error-event' && this.errorStatus !== 200;
+    return isStatus ? `HTTP_${this.errorStatus}` : super.faultCode();
+  }
+
   #faultyBody(): string {
-    const kind = this.fault?.kind;
-    if (kind === 'error-event') return this.errorBody();
     const body = this.body();
-    return kind === 'malformed' ? body.slice(0, body.length >> 1) : body;
+    return this.fault?.kind === 'malformed' ? body.slice(0, body.length >> 1) : body;
   }
 
   /** Ten pieces, 2 ms apart. */

@@ -6,6 +6,7 @@ import { answerText } from './event-text.ts';
 
 const DRIP_EVERY_MS = 2;
 const DRIP_BYTES = 100;
+
 /** What the truth says when the last byte of a piece has left. */
 interface Mark {
   readonly contentTokens: number;
@@ -46,6 +47,11 @@ export abstract class StreamAnswer extends Answer {
   protected abstract errorEvents(): string;
   /** An event that is cut in its middle. */
   protected abstract malformedEvent(): string;
+
+  /** How many events {@link content} or {@link finish} makes of so many tokens with text that are due at once. */
+  protected eventsWithText(_tokens: number): number {
+    return 1;
+  }
 
   protected override get hasStarted(): boolean {
     return this.#unsentHead === '';
@@ -94,7 +100,7 @@ export abstract class StreamAnswer extends Answer {
     const words = answerText(job.index + job.choice, from, textEnd);
     if (words !== '') {
       this.#writtenTokens += textEnd - from;
-      this.#writtenEvents++;
+      this.#writtenEvents += this.eventsWithText(textEnd - from);
     }
     this.tokens += end - from;
     job.sent = end;
