@@ -8,3 +8,4 @@ export type { SimulatorStats } from './stats-ledger.ts';
 export { detokenize, tokenize, VOCABULARY_SIZE } from './tokenizer.ts';
 export type { TruthEnd, TruthRecord } from './truth.ts';
 export { simulateVirtual, type VirtualArrival, type VirtualOutcome } from './virtual.ts';
+export { warmUpSimulator } from './warm-up.ts';

@@ -1,4 +1,4 @@
-import { FACE_NAMES, type FaceName, type SimulatorOptions, startSimulator } from '@assay/simulator';
+import { FACE_NAMES, type FaceName, type SimulatorOptions, startSimulator, warmUpSimulator } from '@assay/simulator';
 import { type Command, Option } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { parseDurationMs, parseNumber, parsePositive, parseWhole } from '../config/units.ts';
@@ -105,6 +105,7 @@ export function addSimCommand(program: Command, streams: Streams): void {
   for (const [, flag, help] of NUMBERS) command.option(flag, help);
   command.addOption(new Option('--until-stdin-ends').hideHelp()).action(async (flags: SimFlags) => {
     const options = readOptions(flags);
+    await warmUpSimulator();
     const simulator = await startSimulator(options);
     const stopped = untilStopped(flags['untilStdinEnds'] === true);
     const { origin, host, port } = simulator;
