@@ -1,7 +1,13 @@
 import type { Backend, RequestSample } from '@assay/loadgen';
 import { createEventShapes } from '@assay/wire';
+import { createChatCollector, createResponsesCollector } from '../answer/answer-content.ts';
+import { FormDecoder } from '../answer/form-decoder.ts';
+import { asksForForm } from './answer-form.ts';
 import type { BackendOptions } from './backend-options.ts';
 import { askCapabilities } from './capabilities.ts';
+import { createConversationEncoder, isConversation } from './conversation-request.ts';
+import { EmbeddingsDecoder } from './embeddings-decoder.ts';
+import { createEmbeddingsEncoder, inputCountOf } from './embeddings-request.ts';
 import { PlainDecoder } from './plain-decoder.ts';
 import { createRequestEncoder } from './request.ts';
 import { ResponsesPlainDecoder } from './responses-plain-decoder.ts';
@@ -9,30 +15,53 @@ import { createResponsesEncoder } from './responses-request.ts';
 import { ResponsesStreamDecoder } from './responses-stream-decoder.ts';
 import { StreamDecoder } from './stream-decoder.ts';
 
+type ExtraFields = (sample: RequestSample) => Readonly<Record<string, unknown>>;
+type Face = Pick<Backend, 'encode' | 'createDecoder'>;
+
 /**
- * How a server's OpenAI interface is spoken: chat, completions or responses, as the options say. `extraOf` gives a runtime's own
- * parameters of a request.
+ * How a server's OpenAI interface is spoken: chat, completions, responses or embeddings, as the options say. `extraOf` gives a
+ * runtime's own parameters of a request.
  *
  * @throws AdapterError API_UNSUPPORTED
  */
-export function createOpenAiFace(
-  options: BackendOptions,
-  extraOf?: (sample: RequestSample) => Readonly<Record<string, unknown>>,
-): Pick<Backend, 'encode' | 'createDecoder'> {
-  if (options.api === 'responses') {
+export function createOpenAiFace(options: BackendOptions, extraOf?: ExtraFields): Face {
+  if (options.api === 'embeddings') {
     return {
-      encode: createResponsesEncoder(options, extraOf),
-      createDecoder: () => (options.isStreaming ? new ResponsesStreamDecoder() : new ResponsesPlainDecoder()),
+      encode: createEmbeddingsEncoder(options, extraOf),
+      createDecoder: (sample) => new EmbeddingsDecoder(sample === undefined ? undefined : inputCountOf(sample.prompt)),
     };
   }
-  const decoderOptions = { verifyStream: options.verifyStream, shapes: createEventShapes() };
+  return options.api === 'responses' ? responsesFace(options, extraOf) : chatFace(options, extraOf);
+}
+
+function responsesFace(options: BackendOptions, extraOf?: ExtraFields): Face {
+  const { isStreaming } = options;
   return {
-    encode: createRequestEncoder(options, extraOf),
-    createDecoder: () => (options.isStreaming ? new StreamDecoder(decoderOptions) : new PlainDecoder()),
+    encode: createResponsesEncoder(options, extraOf),
+    createDecoder: (sample) => {
+      const decoder = isStreaming ? new ResponsesStreamDecoder() : new ResponsesPlainDecoder();
+      if (sample === undefined || !asksForForm(sample)) return decoder;
+      return new FormDecoder(decoder, { sample, collector: createResponsesCollector(), isStreaming });
+    },
   };
 }
 
-/** Any server that speaks OpenAI's chat, completions or responses interface, and nothing beyond it. */
+function chatFace(options: BackendOptions, extraOf?: ExtraFields): Face {
+  const { isStreaming, verifyStream } = options;
+  const decoderOptions = { verifyStream, shapes: createEventShapes() };
+  const encodeText = createRequestEncoder(options, extraOf);
+  const encodeConversation = createConversationEncoder(options, extraOf);
+  return {
+    encode: (sample) => (isConversation(sample) ? encodeConversation(sample) : encodeText(sample)),
+    createDecoder: (sample) => {
+      const decoder = isStreaming ? new StreamDecoder(decoderOptions) : new PlainDecoder();
+      if (sample === undefined || !asksForForm(sample)) return decoder;
+      return new FormDecoder(decoder, { sample, collector: createChatCollector(), isStreaming });
+    },
+  };
+}
+
+/** Any server that speaks OpenAI's chat, completions, responses or embeddings interface, and nothing beyond it. */
 export function createOpenAiBackend(options: BackendOptions): Backend {
   return {
     name: 'openai',

@@ -1,6 +1,9 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
+import { plainPrompt } from '../plain-prompt.ts';
+import { prepareForm, responsesFormFields } from './answer-form.ts';
 import type { BackendOptions } from './backend-options.ts';
+import { toResponsesInput } from './conversation.ts';
 
 const encoder = new TextEncoder();
 
@@ -20,6 +23,7 @@ export function createResponsesEncoder(
     ...options.headers,
   };
   return (sample) => {
+    prepareForm(sample);
     const { maxOutputTokens } = sample;
     const body = {
       model,
@@ -28,6 +32,7 @@ export function createResponsesEncoder(
       temperature: 0,
       store: false,
       ...(isStreaming ? { stream: true } : {}),
+      ...responsesFormFields(sample),
       ...extraOf?.(sample),
     };
     return { method: 'POST', path, headers, body: encoder.encode(JSON.stringify(body)) };
@@ -35,7 +40,9 @@ export function createResponsesEncoder(
 }
 
 function inputOf({ prompt }: RequestSample): unknown {
-  if (prompt.kind === 'text') return prompt.text;
+  if (prompt.kind === 'messages') return toResponsesInput(prompt.messages);
+  const plain = plainPrompt(prompt, 'the responses interface');
+  if (plain.kind === 'text') return plain.text;
   throw new AdapterError('PROMPT_KIND_UNSUPPORTED', 'the responses interface takes no token IDs', {
     hint: 'use --api completions',
   });

@@ -1,5 +1,6 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
 import type { BackendOptions } from '../openai/backend-options.ts';
+import { plainPrompt } from '../plain-prompt.ts';
 
 const encoder = new TextEncoder();
 
@@ -15,7 +16,9 @@ export function createGenerateEncoder(options: BackendOptions): (sample: Request
     accept: isStreaming ? 'text/event-stream' : 'application/json',
     ...options.headers,
   };
-  return ({ prompt, maxOutputTokens }) => {
+  return (sample) => {
+    const { maxOutputTokens } = sample;
+    const prompt = plainPrompt(sample.prompt, '/generate');
     const body = {
       ...(prompt.kind === 'text' ? { text: prompt.text } : { input_ids: prompt.tokenIds }),
       sampling_params: {

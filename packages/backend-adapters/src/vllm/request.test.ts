@@ -55,6 +55,13 @@ describe('requests to vLLM', () => {
     for (const [field, value] of Object.entries(expected)) expect(body[field], field).toEqual(value);
   });
 
+  it('forces no length where none is asked for, or where the answer must end by itself', () => {
+    const { maxOutputTokens: _, ...open } = sample;
+    expect(bodyOf({}, { ...open, maxOutputTokens: undefined })['ignore_eos']).toBeUndefined();
+    const formed = bodyOf({ api: 'chat' }, { ...sample, responseFormat: { kind: 'json-object' } });
+    expect([formed['ignore_eos'], formed['min_tokens'], formed['max_tokens']]).toEqual([undefined, undefined, 16]);
+  });
+
   it('sends token IDs as they are', () => {
     expect(bodyOf({}, { ...sample, prompt: { kind: 'token-ids', tokenIds: [5, 6, 7] } })['prompt']).toEqual([5, 6, 7]);
   });

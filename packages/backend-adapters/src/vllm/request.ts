@@ -1,24 +1,28 @@
 import type { RequestSample } from '@assay/loadgen';
+import { asksForForm } from '../openai/answer-form.ts';
 import type { BackendOptions } from '../openai/backend-options.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * vLLM's own parameters of a request. `min_tokens` beside `ignore_eos` keeps stop tokens from ending an answer early; the responses
- * interface has no place for it, nor for counts by event.
+ * vLLM's own parameters of a request. Lengths are forced where one is asked for and the answer may have any end: `min_tokens` beside
+ * `ignore_eos` keeps stop tokens from ending it early. The responses interface has no place for a minimum, nor for counts by event;
+ * embeddings have none of them.
  */
 export function createVllmFields(options: BackendOptions): ((sample: RequestSample) => Fields) | undefined {
-  const isResponses = options.api === 'responses';
+  const { api, ignoreEos, cacheSalt, priority } = options;
+  const isGeneration = api !== 'embeddings';
   const fixed: Fields = {
-    ...(isResponses ? {} : streamFields(options)),
-    ...(options.ignoreEos ? { ignore_eos: true } : {}),
-    ...(options.cacheSalt === undefined ? {} : { cache_salt: options.cacheSalt }),
-    ...(options.priority === undefined ? {} : { priority: options.priority }),
+    ...(api === 'responses' || !isGeneration ? {} : streamFields(options)),
+    ...(cacheSalt === undefined ? {} : { cache_salt: cacheSalt }),
+    ...(priority === undefined ? {} : { priority }),
   };
-  const hasMinimum = options.ignoreEos && !isResponses;
-  if (!hasMinimum && Object.keys(fixed).length === 0) return undefined;
-  return ({ maxOutputTokens }) =>
-    hasMinimum && maxOutputTokens !== undefined ? { ...fixed, min_tokens: maxOutputTokens } : fixed;
+  if (!(ignoreEos && isGeneration)) return Object.keys(fixed).length === 0 ? undefined : () => fixed;
+  return (sample) => {
+    const { maxOutputTokens } = sample;
+    if (maxOutputTokens === undefined || asksForForm(sample)) return fixed;
+    return { ...fixed, ignore_eos: true, ...(api === 'responses' ? {} : { min_tokens: maxOutputTokens }) };
+  };
 }
 
 /** How the options are handed to the common encoder: it must not write `stream_options` where `createVllmFields` does. */

@@ -1,0 +1,54 @@
+import type { DecodedResponse } from '@assay/loadgen';
+import { describe, expect, it } from 'vitest';
+import { EmbeddingsDecoder } from './embeddings-decoder.ts';
+
+function decode(body: unknown, inputs = 2, status = 200): DecodedResponse {
+  const decoder = new EmbeddingsDecoder(inputs);
+  const bytes = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
+  decoder.onHeaders(status);
+  decoder.onBody(bytes, 0, bytes.length, 5);
+  return decoder.finish({ kind: 'complete' });
+}
+
+const list = (...vectors: unknown[]): object => ({
+  object: 'list',
+  data: vectors.map((embedding, index) => ({ object: 'embedding', index, embedding })),
+  usage: { prompt_tokens: 9, total_tokens: 9 },
+});
+
+describe('embeddings', () => {
+  it('counts vectors and their numbers', () => {
+    expect(decode(list([1, 2, 3], [4, 5, 6]))).toMatchObject({
+      outcome: 'ok',
+      answer: { vectors: 2, dimension: 3 },
+      usage: { promptTokens: 9 },
+      outputTokens: undefined,
+    });
+  });
+
+  it('reads base64 of float32', () => {
+    const vector = Buffer.from(new Float32Array([1, 2, 3, 4]).buffer).toString('base64');
+    expect(decode(list(vector), 1).answer).toEqual({ vectors: 1, dimension: 4 });
+  });
+
+  it.each([
+    ['fewer vectors than inputs', list([1, 2]), 'STREAM_MALFORMED'],
+    ['vectors of two lengths', list([1, 2], [1]), 'STREAM_MALFORMED'],
+    ['empty vectors', list([], []), 'STREAM_MALFORMED'],
+    ['a number that is none', list([1, null], [1, 2]), 'STREAM_MALFORMED'],
+    ['one vector per token', list([[1], [2]], [[1], [2]]), 'STREAM_MALFORMED'],
+    ['no vector', list(), 'STREAM_EMPTY'],
+    ['an error under 200', { error: { message: 'boom' } }, 'ERROR_BODY'],
+    ['a login page', '<html>', 'ERROR_BODY'],
+    ['nothing', '', 'STREAM_EMPTY'],
+    ['something else', { choices: [] }, 'STREAM_MALFORMED'],
+  ])('%s', (_name, body, code) => {
+    expect(decode(body)).toMatchObject({ outcome: 'protocol', code });
+    expect(decode(body)).not.toHaveProperty('answer');
+  });
+
+  it('keeps the code and the message of a refusal', () => {
+    const refusal = { error: { message: 'this server has no embeddings' } };
+    expect(decode(refusal, 2, 501)).toMatchObject({ code: 'HTTP_501', message: 'this server has no embeddings' });
+  });
+});
