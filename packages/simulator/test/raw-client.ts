@@ -36,8 +36,8 @@ function readFraming(raw: string): Framing & { readonly head: string } {
   if (split < 0) return { head: '', body: '', isComplete: false };
   const head = raw.slice(0, split);
   const rest = raw.slice(split + 4);
-  if (/transfer-encoding: chunked/.test(head)) return { head, ...dechunk(rest) };
-  return { head, body: rest, isComplete: rest.length === Number(/content-length: (\d+)/.exec(head)?.[1]) };
+  if (/transfer-encoding: chunked/i.test(head)) return { head, ...dechunk(rest) };
+  return { head, body: rest, isComplete: rest.length === Number(/content-length: (\d+)/i.exec(head)?.[1]) };
 }
 
 /** Sends one request on a new connection and reads until the answer is complete, the connection ends, or silence of `quietMs`. */

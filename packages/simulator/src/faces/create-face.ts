@@ -1,11 +1,13 @@
 import { SimulatorError } from '../errors.ts';
 import type { Face, FaceFactory, FaceName, FaceServices } from './face.ts';
+import { createTritonFace } from './triton/triton-face.ts';
 import { createVllmFace } from './vllm/vllm-face.ts';
 
 /** Every face there is. `openai` is vLLM's, which adds to OpenAI's interfaces and takes nothing away. */
 const FACTORIES: Readonly<Partial<Record<FaceName, FaceFactory>>> = {
   vllm: createVllmFace,
   openai: createVllmFace,
+  triton: createTritonFace,
 };
 
 /** Names that {@link createFace} takes. */
