@@ -53,6 +53,7 @@ export { readRecords } from './record/read-records.ts';
 export { toRecordLine } from './record/record-line.ts';
 export type { Recorder, RecorderOptions, RecordFailure, RecordSink } from './record/recorder.ts';
 export { createRecorder } from './record/recorder.ts';
+export { type RehearsalOptions, rehearseLoad } from './rehearse.ts';
 export type { LoadConfig, RunOptions } from './run.ts';
 export { runLoad } from './run.ts';
 export type { ClosedSchedule, LoadShape, OpenSchedule, Schedule, ScheduleBounds } from './schedule/schedule.ts';

@@ -38,6 +38,8 @@ export interface RunOptions {
   readonly preconnect?: number;
 }
 
+const LEAD_MS = 100;
+
 /**
  * Makes the load and records every offered request exactly once. Resolves when the last request has ended and the
  * recorder is closed; a failed request never rejects, a failed recorder gives the status `failed`.
@@ -48,6 +50,7 @@ export async function runLoad(options: RunOptions): Promise<RunSummary> {
     pacer: options.pacer ?? createImmediatePacer(),
     probe: options.probe ?? createNodeHealthProbe(),
     onEvent: options.onEvent ?? (() => undefined),
+    leadMs: LEAD_MS,
     requestIdPrefix: options.requestIdPrefix === undefined ? 'assay-' : options.requestIdPrefix,
   });
   return await run.run();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { RunConfig, RunDocument } from '@assay/contracts';
-import { createFileSink, createRecorder, createSchedule, type RunSummary, runLoad } from '@assay/loadgen';
+import { createFileSink, createRecorder, createSchedule, type RunSummary, rehearseLoad, runLoad } from '@assay/loadgen';
 import { CliError } from '../cli-error.ts';
 import type { Origin } from '../config/layers.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -86,6 +86,7 @@ async function measure(options: Measurement): Promise<ExitCode> {
   view.note(`measuring ${model} on ${options.target}, writing to ${directory}`);
   interrupt.onFirst(() => view.note('stopping: waiting for open requests, Ctrl-C again to stop at once'));
 
+  await rehearseLoad({ backend, stream: config.stream, clock: CLOCK, timer: TIMER });
   const transport = createTransport(endpoint, config.transport, CLOCK);
   const sink = await createFileSink(join(directory, RUN_FILES.requests));
   let summary: RunSummary;

@@ -8,6 +8,7 @@ import { askCapabilities } from './capabilities.ts';
 import { createConversationEncoder, isConversation } from './conversation-request.ts';
 import { EmbeddingsDecoder } from './embeddings-decoder.ts';
 import { createEmbeddingsEncoder, inputCountOf } from './embeddings-request.ts';
+import { createExampleAnswer } from './example-answer.ts';
 import { PlainDecoder } from './plain-decoder.ts';
 import { createRequestEncoder } from './request.ts';
 import { ResponsesPlainDecoder } from './responses-plain-decoder.ts';
@@ -16,7 +17,7 @@ import { ResponsesStreamDecoder } from './responses-stream-decoder.ts';
 import { StreamDecoder } from './stream-decoder.ts';
 
 type ExtraFields = (sample: RequestSample) => Readonly<Record<string, unknown>>;
-type Face = Pick<Backend, 'encode' | 'createDecoder'>;
+type Face = Pick<Backend, 'encode' | 'createDecoder' | 'exampleAnswer'>;
 
 /**
  * How a server's OpenAI interface is spoken: chat, completions, responses or embeddings, as the options say. `extraOf` gives a
@@ -50,9 +51,11 @@ function chatFace(options: BackendOptions, extraOf?: ExtraFields): Face {
   const { isStreaming, verifyStream } = options;
   const decoderOptions = { verifyStream, shapes: createEventShapes() };
   const encodeText = createRequestEncoder(options, extraOf);
+  const exampleApi = options.api === 'chat' ? 'chat' : 'completions';
   const encodeConversation = createConversationEncoder(options, extraOf);
   return {
     encode: (sample) => (isConversation(sample) ? encodeConversation(sample) : encodeText(sample)),
+    exampleAnswer: () => createExampleAnswer(exampleApi, isStreaming),
     createDecoder: (sample) => {
       const decoder = isStreaming ? new StreamDecoder(decoderOptions) : new PlainDecoder();
       if (sample === undefined || !asksForForm(sample)) return decoder;

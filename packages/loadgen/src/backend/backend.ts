@@ -129,6 +129,8 @@ export interface Backend {
   capabilities(fetchText: FetchText): Promise<BackendCapabilities>;
   /** Counts tokens of a text with the server's own tokenizer; `undefined` where the server has none. */
   countTokens?(fetchText: FetchText, text: string): Promise<number | undefined>;
+  /** A good answer as bytes of HTTP/1.1, for a rehearsal of the client (see `rehearseLoad`). */
+  exampleAnswer?(): Uint8Array;
   /** Reads the server's own totals (its `/metrics`); `undefined` where it publishes none. */
   readCounters?(fetchText: FetchText): Promise<ServerCounters | undefined>;
 }

@@ -18,10 +18,10 @@ export type LoadRunOptions = RunOptions & {
   readonly probe: HealthProbe;
   readonly onEvent: (event: RunEvent) => void;
   readonly requestIdPrefix: string | null;
+  /** Time between the announcement of the start and the start, for files to be opened and heaps to settle. */
+  readonly leadMs: number;
 };
 
-/** Time between the announcement of the start and the start, for files to be opened and heaps to settle. */
-const LEAD_MS = 100;
 const WINDOW = 64;
 const TICK_MS = 250;
 const END_GRACE_MS = 1000;
@@ -76,7 +76,7 @@ export class LoadRun {
     this.#warmupAhead?.fill();
     this.#measure.fill();
     await this.#preconnect();
-    this.#originMs = clock.nowMs() + LEAD_MS;
+    this.#originMs = clock.nowMs() + this.#options.leadMs;
     this.#announce();
     const over = new Promise<void>((resolve) => {
       this.#resolve = resolve;
