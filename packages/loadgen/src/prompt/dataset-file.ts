@@ -1,18 +1,12 @@
 import { readFileSync } from 'node:fs';
+import type { RequestSample } from '../backend/request-sample.ts';
 import { LoadgenError } from '../errors.ts';
+import { faultAt, isObject } from './dataset-fault.ts';
+import { type DatasetRow, readRow } from './dataset-row.ts';
 import type { PromptSource } from './prompt-source.ts';
-
-/** One prompt of a file. */
-export interface DatasetRow {
-  readonly text: string;
-  readonly outputTokens: number | undefined;
-}
+import { createSessions } from './sessions.ts';
 
 const CHARACTERS_PER_TOKEN = 4;
-
-function invalid(file: string, where: string, message: string): LoadgenError {
-  return new LoadgenError('DATASET_INVALID', `${file}:${where}: ${message}`, { details: { file } });
-}
 
 function readDatasetFile(file: string): string {
   try {
@@ -27,23 +21,12 @@ function parseJson(text: string, file: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error: unknown) {
-    throw invalid(file, where, error instanceof Error ? error.message : 'not JSON');
+    return faultAt(file, where)(error instanceof Error ? error.message : 'not JSON');
   }
 }
 
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-}
-
-/** Text of `messages`: the contents in order, a blank line between them. */
-function messagesText(messages: unknown): string | undefined {
-  if (!Array.isArray(messages)) return undefined;
-  const contents = messages.map((message) => field(message, 'content'));
-  return contents.every((content) => typeof content === 'string') ? contents.join('\n\n') : undefined;
-}
-
 /**
- * Rows of JSONL: `{"prompt": "..."}` or `{"messages": [{"role", "content"}]}`, each with an optional `output_tokens`.
+ * Rows of JSONL, as `readRow` defines them.
  * @throws LoadgenError DATASET_INVALID with `file:line`
  */
 export function parseJsonlDataset(text: string, file: string): DatasetRow[] {
@@ -51,17 +34,9 @@ export function parseJsonlDataset(text: string, file: string): DatasetRow[] {
   for (const [at, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '') continue;
     const where = String(at + 1);
-    const row = parseJson(line, file, where);
-    const prompt = field(row, 'prompt') ?? messagesText(field(row, 'messages'));
-    if (typeof prompt !== 'string')
-      throw invalid(file, where, 'a prompt (text) or messages (with text contents) is needed');
-    const outputTokens = field(row, 'output_tokens') ?? undefined;
-    if (outputTokens !== undefined && !(typeof outputTokens === 'number' && outputTokens >= 1)) {
-      throw invalid(file, where, 'output_tokens must be a number of 1 or more');
-    }
-    rows.push({ text: prompt, outputTokens: outputTokens === undefined ? undefined : Math.round(outputTokens) });
+    rows.push(...readRow(parseJson(line, file, where), file, faultAt(file, where)));
   }
-  if (rows.length === 0) throw invalid(file, '1', 'the dataset holds no prompt');
+  if (rows.length === 0) faultAt(file, '1')('the dataset holds no prompt');
   return rows;
 }
 
@@ -72,44 +47,52 @@ export function parseJsonlDataset(text: string, file: string): DatasetRow[] {
  */
 export function parseShareGpt(text: string, file: string): DatasetRow[] {
   const conversations = parseJson(text, file, '1');
-  if (!Array.isArray(conversations)) throw invalid(file, '1', 'expected a list of conversations');
+  if (!Array.isArray(conversations)) return faultAt(file, '1')('expected a list of conversations');
   const rows: DatasetRow[] = [];
   for (const [at, conversation] of conversations.entries()) {
-    const turns = field(conversation, 'conversations');
-    if (!Array.isArray(turns)) throw invalid(file, `[${at}]`, 'no list named conversations');
-    const [question, answer] = turns;
-    const from = field(question, 'from');
-    const prompt = field(question, 'value');
+    const turns: unknown = isObject(conversation) ? conversation['conversations'] : undefined;
+    if (!Array.isArray(turns)) return faultAt(file, `[${at}]`)('no list named conversations');
+    const [question, answer] = turns.map((turn: unknown) => (isObject(turn) ? turn : {}));
+    const { from, value: prompt } = question ?? {};
     if ((from !== 'human' && from !== 'user') || typeof prompt !== 'string' || prompt === '') continue;
-    const reply = field(answer, 'value');
+    const reply = answer?.['value'];
     const outputTokens =
       typeof reply === 'string' ? Math.max(1, Math.ceil(reply.length / CHARACTERS_PER_TOKEN)) : undefined;
-    rows.push({ text: prompt, outputTokens });
+    rows.push({ prompt: { kind: 'text', text: prompt }, outputTokens });
   }
-  if (rows.length === 0) throw invalid(file, '1', 'no conversation begins with a human turn');
+  if (rows.length === 0) faultAt(file, '1')('no conversation begins with a human turn');
   return rows;
 }
 
 /**
- * Prompts of a file, in its order and from the start again after the last; warm-up goes through it backwards.
+ * Prompts of a file, in its order and from the start again after the last; warm-up goes through it backwards, each turn of a
+ * conversation by itself.
  * @throws LoadgenError DATASET_UNREADABLE, DATASET_INVALID
  */
 export function createFilePrompts(kind: 'jsonl' | 'sharegpt', file: string): PromptSource {
   const text = readDatasetFile(file);
   const rows = kind === 'jsonl' ? parseJsonlDataset(text, file) : parseShareGpt(text, file);
+  const sessions = createSessions(rows);
   return {
     size: rows.length,
     inputTokensSource: 'approximate',
     sampleAt: (index, phase = 'measure') => {
       const at = index % rows.length;
       const row = rows[phase === 'measure' ? at : rows.length - 1 - at];
-      return {
-        index,
-        prompt: { kind: 'text', text: row?.text ?? '' },
-        inputTokens: undefined,
-        inputTokensSource: 'approximate',
-        maxOutputTokens: row?.outputTokens,
-      };
+      if (row === undefined) throw new RangeError(`no row for request ${index}`);
+      const session = phase === 'measure' ? sessions?.turnOf(index) : undefined;
+      return session === undefined ? toSample(row, index) : { ...toSample(row, index), session };
     },
+    ...(sessions === undefined ? {} : { sessionAt: sessions.sessionAt }),
+  };
+}
+
+function toSample({ outputTokens, turn: _, ...row }: DatasetRow, index: number): RequestSample {
+  return {
+    index,
+    ...row,
+    inputTokens: undefined,
+    inputTokensSource: 'approximate',
+    maxOutputTokens: outputTokens,
   };
 }

@@ -26,7 +26,7 @@ function countWords(text: string): Promise<number> {
   return Promise.resolve(4 + text.split(' ').reduce((sum, word) => sum + (word.length <= 4 ? 1 : 2), 0));
 }
 
-function ids(sample: { prompt: { kind: string; tokenIds?: readonly number[] } }): readonly number[] {
+function ids(sample: { prompt: { kind: string; tokenIds?: readonly number[] | undefined } }): readonly number[] {
   return sample.prompt.tokenIds ?? [];
 }
 
@@ -136,8 +136,17 @@ describe('dataset files', () => {
     const text =
       '{"prompt":"a","output_tokens":5}\n\n{"messages":[{"role":"system","content":"s"},{"role":"user","content":"u"}]}\n';
     expect(parseJsonlDataset(text, 'f')).toEqual([
-      { text: 'a', outputTokens: 5 },
-      { text: 's\n\nu', outputTokens: undefined },
+      { prompt: { kind: 'text', text: 'a' }, outputTokens: 5 },
+      {
+        prompt: {
+          kind: 'messages',
+          messages: [
+            { role: 'system', content: 's' },
+            { role: 'user', content: 'u' },
+          ],
+        },
+        outputTokens: undefined,
+      },
     ]);
   });
 
@@ -154,7 +163,7 @@ describe('dataset files', () => {
       { conversations: [turn('human', 'hi'), turn('gpt', 'twelve chars')] },
       { conversations: [turn('gpt', 'no question')] },
     ]);
-    expect(parseShareGpt(text, 'f')).toEqual([{ text: 'hi', outputTokens: 3 }]);
+    expect(parseShareGpt(text, 'f')).toEqual([{ prompt: { kind: 'text', text: 'hi' }, outputTokens: 3 }]);
     expect(() => parseShareGpt('[{"id":1}]', 'f')).toThrowError('f:[0]:');
     expect(() => parseShareGpt('{}', 'f')).toThrowError('list of conversations');
   });
