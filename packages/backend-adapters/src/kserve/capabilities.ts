@@ -1,8 +1,13 @@
 import type { BackendCapabilities, FetchText } from '@assay/loadgen';
+import { readMetrics } from '../native/read-metrics.ts';
+import { reasonsOfUnknown } from '../native/reasons-of-unknown.ts';
 import type { BackendOptions } from '../openai/backend-options.ts';
 import { parseObject } from '../openai/body-text.ts';
 import { askCapabilities, get } from '../openai/capabilities.ts';
+import { PREDICT_FAMILY } from './counters.ts';
 import { openAiOptions } from './openai-options.ts';
+
+const RUNTIME_DECIDES = 'the runtime behind KServe decides';
 
 /**
  * Asks `/v2` for the server, the list of the interface in use for the models, and `/metrics`. What the runtime behind KServe decides
@@ -16,31 +21,31 @@ export async function askKserveCapabilities(
   const { name, version } = (server.status === 200 ? parseObject(server.body) : undefined) ?? {};
   const { models, maxModelLength, reason } =
     options.api === 'native' ? await askOwnModels(options, fetchText) : await askOpenAiModels(options, fetchText);
-  const metrics = await fetchText(get(options, '/metrics'));
+  const metrics = await readMetrics(options, fetchText);
   const isNative = options.api === 'native';
-  const unknown: Record<string, string> = {
-    hasTokenizer: 'KServe has no route that counts tokens; the runtime behind it may have one',
-    reportsCachedTokens: 'the runtime behind KServe decides',
-  };
-  if (!isNative) {
-    unknown['reportsUsageInStreams'] = 'the runtime behind KServe decides';
-    unknown['acceptsTokenIdPrompts'] = 'the runtime behind KServe decides';
-  }
-  if (typeof name !== 'string') unknown['serverName'] = `GET /v2 answers ${server.status} without a name`;
-  if (typeof version !== 'string') unknown['serverVersion'] = `GET /v2 answers ${server.status} without a version`;
-  if (models === undefined) unknown['models'] = reason;
-  if (maxModelLength === undefined) unknown['maxModelLength'] = 'the model list does not say';
-  return {
+  const capabilities: BackendCapabilities = {
     serverName: typeof name === 'string' ? name : undefined,
     serverVersion: typeof version === 'string' ? version : undefined,
     models,
     acceptsTokenIdPrompts: isNative ? false : undefined,
     hasTokenizer: undefined,
     reportsUsageInStreams: isNative ? false : undefined,
-    reportsCachedTokens: undefined,
-    hasMetrics: metrics.status === 200 && metrics.body.includes('request_predict_seconds'),
+    reportsCachedTokens: isNative ? false : undefined,
+    hasMetrics: 'families' in metrics && metrics.families.some(({ name: family }) => family === PREDICT_FAMILY),
     maxModelLength,
-    unknownBecause: unknown,
+  };
+  return {
+    ...capabilities,
+    unknownBecause: reasonsOfUnknown(capabilities, {
+      serverName: `GET /v2 answers ${server.status} without a name`,
+      serverVersion: `GET /v2 answers ${server.status} without a version`,
+      models: reason,
+      acceptsTokenIdPrompts: RUNTIME_DECIDES,
+      hasTokenizer: 'KServe has no route that counts tokens; the runtime behind it may have one',
+      reportsUsageInStreams: RUNTIME_DECIDES,
+      reportsCachedTokens: RUNTIME_DECIDES,
+      maxModelLength: 'the model list does not say',
+    }),
   };
 }
 

@@ -1,11 +1,11 @@
 import type { DecodedResponse, FetchText } from '@assay/loadgen';
 import { type Capture, loadCaptures } from '@assay/testkit';
-import { createHttpResponseReader } from '@assay/wire';
+import { createHttpResponseReader, parseMetrics } from '@assay/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBackend } from '../create-backend.ts';
 import type { BackendOptions } from '../openai/backend-options.ts';
-import { readKserveCounters } from './counters.ts';
+import { toKserveCounters } from './counters.ts';
 
 const all = loadCaptures();
 const captures = all.filter(({ engine }) => engine === 'kserve');
@@ -127,9 +127,9 @@ describe.skipIf(captures.length === 0)('what a captured KServe says of itself', 
 
   it('counters: a model without a series has had no request', () => {
     const after = readWhole(captures.find(({ name }) => name.endsWith('/metrics_after')) as Capture).body;
-    expect(readKserveCounters(after, 'echo')?.requests).toBe(6);
-    expect(readKserveCounters(after, 'never asked')?.requests).toBe(0);
-    expect(readKserveCounters('# TYPE up gauge\nup 1\n', 'echo')).toBeUndefined();
+    expect(toKserveCounters(parseMetrics(after), 'echo')?.requests).toBe(6);
+    expect(toKserveCounters(parseMetrics(after), 'never asked')?.requests).toBe(0);
+    expect(toKserveCounters(parseMetrics('# TYPE up gauge\nup 1\n'), 'echo')).toBeUndefined();
   });
 });
 

@@ -1,19 +1,20 @@
 import type { FetchText, ServerCounters } from '@assay/loadgen';
-import { parseMetrics } from '@assay/wire';
+import type { MetricFamily } from '@assay/wire';
+import { readMetrics } from '../native/read-metrics.ts';
 import type { BackendOptions } from '../openai/backend-options.ts';
-import { get } from '../openai/capabilities.ts';
 
-const FAMILY = 'request_predict_seconds';
+/** Times of predictions by model. */
+export const PREDICT_FAMILY = 'request_predict_seconds';
 
 /**
- * Requests of the model from a page in Prometheus text: the count of its prediction times. A series appears with its first
+ * Requests of the model: the count of its prediction times. A series appears with its first
  * request, so a model without one has had none. `undefined` where the page lacks the family. Tokens are not counted by KServe itself.
  */
-export function readKserveCounters(page: string, model: string): ServerCounters | undefined {
-  const family = parseMetrics(page).find(({ name }) => name === FAMILY);
+export function toKserveCounters(families: readonly MetricFamily[], model: string): ServerCounters | undefined {
+  const family = families.find(({ name }) => name === PREDICT_FAMILY);
   if (family === undefined) return undefined;
   const sample = family.samples.find(
-    ({ name, labels }) => name === `${FAMILY}_count` && labels['model_name'] === model,
+    ({ name, labels }) => name === `${PREDICT_FAMILY}_count` && labels['model_name'] === model,
   );
   return {
     requests: sample?.value ?? 0,
@@ -29,6 +30,6 @@ export async function askKserveCounters(
   fetchText: FetchText,
 ): Promise<ServerCounters | undefined> {
   if (options.api !== 'native') return undefined;
-  const { status, body } = await fetchText(get(options, '/metrics'));
-  return status === 200 && body.includes(FAMILY) ? readKserveCounters(body, options.model) : undefined;
+  const page = await readMetrics(options, fetchText);
+  return 'families' in page ? toKserveCounters(page.families, options.model) : undefined;
 }

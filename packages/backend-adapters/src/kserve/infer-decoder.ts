@@ -1,5 +1,6 @@
 import type { BodyEnd, DecodedResponse, ReportedUsage, ResponseDecoder } from '@assay/loadgen';
 import { type InferBody, type InferTensor, readInferBody, readKserveError } from '@assay/wire';
+import { NO_TIMES } from '../native/answer-protocol.ts';
 import { BodyText, parseObject } from '../openai/body-text.ts';
 import { cutFailure, type Failure, httpFailure, protocolFailure } from '../openai/failure.ts';
 
@@ -34,12 +35,7 @@ export class InferDecoder implements ResponseDecoder {
       outcome: failure?.outcome ?? 'ok',
       code: failure?.code,
       message: failure?.message,
-      firstTokenAtMs: undefined,
-      firstAnswerTokenAtMs: undefined,
-      lastTokenAtMs: undefined,
-      arrivals: [],
-      arrivalsUnit: 'events',
-      contentEvents: 0,
+      ...NO_TIMES,
       outputTokens: usage?.completionTokens,
       outputTokensSource: usage?.completionTokens === undefined ? 'unavailable' : 'usage',
       usage,

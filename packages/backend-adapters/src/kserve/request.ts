@@ -1,6 +1,7 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
 import type { BackendOptions } from '../openai/backend-options.ts';
+import { plainPrompt } from '../plain-prompt.ts';
 
 const encoder = new TextEncoder();
 
@@ -10,7 +11,7 @@ export type KserveProtocol = 'v1' | 'v2';
 /**
  * Creates the function that encodes inference requests: the Open Inference Protocol (`/v2/models/M/infer`, one tensor of text
  * named `text_input`, sampling in `parameters`), or V1 (`/v1/models/M:predict`, the text as the one instance). The function throws
- * `AdapterError` (`PROMPT_KIND_UNSUPPORTED`) for token IDs.
+ * `AdapterError` (`PROMPT_KIND_UNSUPPORTED`) for prompts that are no single text.
  *
  * @throws AdapterError API_UNSUPPORTED when a stream is asked for: neither protocol has one over HTTP
  */
@@ -40,7 +41,8 @@ function inferBody(sample: RequestSample): unknown {
 
 const predictBody = (sample: RequestSample): unknown => ({ instances: [textOf(sample)] });
 
-function textOf({ prompt }: RequestSample): string {
+function textOf(sample: RequestSample): string {
+  const prompt = plainPrompt(sample.prompt, "KServe's own protocols");
   if (prompt.kind === 'text') return prompt.text;
   throw new AdapterError('PROMPT_KIND_UNSUPPORTED', "KServe's own protocols are sent texts, not token IDs", {
     hint: 'use --api completions',

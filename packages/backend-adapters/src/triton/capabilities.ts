@@ -1,5 +1,7 @@
 import type { BackendCapabilities, FetchText } from '@assay/loadgen';
 import { isRecord } from '@assay/wire';
+import { readMetrics } from '../native/read-metrics.ts';
+import { reasonsOfUnknown } from '../native/reasons-of-unknown.ts';
 import type { BackendOptions } from '../openai/backend-options.ts';
 import { parseObject } from '../openai/body-text.ts';
 import { get } from '../openai/capabilities.ts';
@@ -16,33 +18,35 @@ export async function askTritonCapabilities(
   const server = await askJson(options, fetchText, '/v2');
   const config = await askJson(options, fetchText, `/v2/models/${encodeURIComponent(options.model)}/config`);
   const models = await askModels(options, fetchText);
-  const metrics = await fetchText(get(options, '/metrics'));
+  const metrics = await readMetrics(options, fetchText);
   const { name, version } = bodyOf(server);
   const outputs = 'value' in config ? namesOf(config.value['output']) : undefined;
-  const hasMetrics = metrics.status === 200 && metrics.body.includes('nv_inference_');
-  const unknown: Record<string, string> = {
-    hasTokenizer: 'Triton has no route that counts tokens',
-    maxModelLength: 'Triton does not publish the context length of its models',
-  };
-  if (typeof name !== 'string') unknown['serverName'] = reasonOf(server, 'it names no server');
-  if (typeof version !== 'string') unknown['serverVersion'] = reasonOf(server, 'it names no version');
-  if ('reason' in models) unknown['models'] = models.reason;
-  if (outputs === undefined) unknown['reportsUsageInStreams'] = reasonOf(config, 'it lists no outputs');
-  if (!hasMetrics) {
-    unknown['hasMetrics'] =
-      `GET /metrics answers ${metrics.status} here; Triton serves its metrics on a port of their own, 8002 unless told otherwise`;
-  }
-  return {
+  const hasMetrics = 'families' in metrics && metrics.families.some(({ name: family }) => family.startsWith('nv_'));
+  const capabilities: BackendCapabilities = {
     serverName: typeof name === 'string' ? name : undefined,
     serverVersion: typeof version === 'string' ? version : undefined,
     models: 'names' in models ? models.names : undefined,
-    acceptsTokenIdPrompts: false,
+    acceptsTokenIdPrompts: options.api === 'native' ? false : undefined,
     hasTokenizer: undefined,
     reportsUsageInStreams: outputs?.includes('num_output_tokens'),
-    reportsCachedTokens: false,
+    reportsCachedTokens: options.api === 'native' ? false : undefined,
     hasMetrics: hasMetrics ? true : undefined,
     maxModelLength: undefined,
-    unknownBecause: unknown,
+  };
+  const metricsReason = 'unavailableBecause' in metrics ? metrics.unavailableBecause : 'the page holds none of Triton';
+  return {
+    ...capabilities,
+    unknownBecause: reasonsOfUnknown(capabilities, {
+      serverName: reasonOf(server, 'GET /v2 names no server'),
+      serverVersion: reasonOf(server, 'GET /v2 names no version'),
+      models: 'reason' in models ? models.reason : '',
+      acceptsTokenIdPrompts: 'the model behind the OpenAI frontend decides',
+      hasTokenizer: 'Triton has no route that counts tokens',
+      reportsUsageInStreams: reasonOf(config, 'the configuration lists no outputs'),
+      reportsCachedTokens: 'the model behind the OpenAI frontend decides',
+      hasMetrics: `${metricsReason}; Triton serves its metrics on a port of their own, 8002 unless told otherwise`,
+      maxModelLength: 'Triton does not publish the context length of its models',
+    }),
   };
 }
 

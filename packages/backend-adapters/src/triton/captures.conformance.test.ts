@@ -1,11 +1,11 @@
 import type { DecodedResponse, FetchText } from '@assay/loadgen';
 import { type Capture, loadCaptures } from '@assay/testkit';
-import { createHttpResponseReader } from '@assay/wire';
+import { createHttpResponseReader, parseMetrics } from '@assay/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBackend } from '../create-backend.ts';
 import type { BackendOptions } from '../openai/backend-options.ts';
-import { readTritonCounters } from './counters.ts';
+import { toTritonCounters } from './counters.ts';
 
 const captures = loadCaptures().filter(({ engine }) => engine === 'triton');
 const generations = captures.filter(({ request }) => /\/generate(_stream)?$/.test(request.path));
@@ -143,13 +143,13 @@ describe.skipIf(captures.length === 0)('what a captured Triton says of itself', 
 
   it('counters', () => {
     const { body } = readWhole(captureOf('metrics_start'));
-    expect(readTritonCounters(body, 'tokstream')).toEqual({
+    expect(toTritonCounters(parseMetrics(body), 'tokstream')).toEqual({
       requests: 0,
       promptTokens: undefined,
       generatedTokens: undefined,
       cachedPromptTokens: undefined,
     });
-    expect(readTritonCounters(body, 'absent')).toBeUndefined();
+    expect(toTritonCounters(parseMetrics(body), 'absent')).toBeUndefined();
   });
 });
 

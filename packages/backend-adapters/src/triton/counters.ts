@@ -1,15 +1,14 @@
 import type { FetchText, ServerCounters } from '@assay/loadgen';
-import { type MetricFamily, parseMetrics } from '@assay/wire';
+import type { MetricFamily } from '@assay/wire';
+import { readMetrics } from '../native/read-metrics.ts';
 import type { BackendOptions } from '../openai/backend-options.ts';
-import { get } from '../openai/capabilities.ts';
 
 /**
- * Totals of the model, all its versions together, from a page in Prometheus text; `undefined` where the page is none of Triton's.
+ * Totals of the model, all its versions together; `undefined` where the page is none of Triton's, or does not know the model.
  * Triton counts an error event of a decoupled model as a success, so requests are successes and failures together. Token totals
  * exist only where the vLLM backend republishes its own metrics (`REPORT_CUSTOM_METRICS`).
  */
-export function readTritonCounters(page: string, model: string): ServerCounters | undefined {
-  const families = parseMetrics(page);
+export function toTritonCounters(families: readonly MetricFamily[], model: string): ServerCounters | undefined {
   const success = totalOf(families, 'nv_inference_request_success', model);
   if (success === undefined) return undefined;
   return {
@@ -25,8 +24,8 @@ export async function askTritonCounters(
   options: BackendOptions,
   fetchText: FetchText,
 ): Promise<ServerCounters | undefined> {
-  const { status, body } = await fetchText(get(options, '/metrics'));
-  return status === 200 && body.includes('nv_inference_') ? readTritonCounters(body, options.model) : undefined;
+  const page = await readMetrics(options, fetchText);
+  return 'families' in page ? toTritonCounters(page.families, options.model) : undefined;
 }
 
 /** Sum of a counter's series of one model; `undefined` when it has none. */

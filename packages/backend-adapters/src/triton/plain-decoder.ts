@@ -1,5 +1,6 @@
 import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
 import { parseTritonEvent, readKserveError, type TritonEvent } from '@assay/wire';
+import { NO_TIMES } from '../native/answer-protocol.ts';
 import { BodyText, parseObject } from '../openai/body-text.ts';
 import { cutFailure, type Failure, httpFailure, protocolFailure } from '../openai/failure.ts';
 import { AnswerLedger } from './answer-ledger.ts';
@@ -42,12 +43,7 @@ export function readTritonBody(status: number, body: BodyText, end: BodyEnd): De
     outcome: failure?.outcome ?? 'ok',
     code: failure?.code,
     message: failure?.message,
-    firstTokenAtMs: undefined,
-    firstAnswerTokenAtMs: undefined,
-    lastTokenAtMs: undefined,
-    arrivals: [],
-    arrivalsUnit: 'events',
-    contentEvents: 0,
+    ...NO_TIMES,
     ...ledger.totals({ mayCountEvents: false, usageName: 'usage' }),
   };
 }

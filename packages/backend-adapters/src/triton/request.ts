@@ -1,6 +1,7 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
 import type { BackendOptions } from '../openai/backend-options.ts';
+import { plainPrompt } from '../plain-prompt.ts';
 
 const encoder = new TextEncoder();
 
@@ -10,7 +11,7 @@ const encoder = new TextEncoder();
  * `sampling_parameters` is the vLLM backend's, and keeps it from reading the other keys as sampling parameters; `max_tokens`,
  * `min_tokens` and `stream` are the TensorRT-LLM ensemble's; `sampling_param_*` and `streaming` those of TensorRT-LLM's LLM API model.
  * Numbers at the top level are integers, as older servers refuse fractions there. The function throws `AdapterError`
- * (`PROMPT_KIND_UNSUPPORTED`) for token IDs, for which the extension has no place.
+ * (`PROMPT_KIND_UNSUPPORTED`) for prompts that are no single text, for which the extension has no place.
  */
 export function createTritonEncoder(options: BackendOptions): (sample: RequestSample) => EncodedRequest {
   const { model, isStreaming, includeUsage, ignoreEos } = options;
@@ -50,7 +51,8 @@ function samplingParameters(limit: number | undefined, ignoreEos: boolean): stri
   });
 }
 
-function textOf({ prompt }: RequestSample): string {
+function textOf(sample: RequestSample): string {
+  const prompt = plainPrompt(sample.prompt, 'the generate extension');
   if (prompt.kind === 'text') return prompt.text;
   throw new AdapterError('PROMPT_KIND_UNSUPPORTED', 'the generate extension takes no token IDs', {
     hint: 'send texts, or measure the OpenAI frontend of Triton with --api completions',

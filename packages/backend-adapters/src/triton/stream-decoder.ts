@@ -1,10 +1,10 @@
 import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
 import { createSseScanner, parseTritonEvent, type SseHandler, type TritonResponse } from '@assay/wire';
+import { TokenProgress } from '../native/token-progress.ts';
 import { BodyText } from '../openai/body-text.ts';
 import { cutFailure, type Failure, protocolFailure } from '../openai/failure.ts';
 import { AnswerLedger } from './answer-ledger.ts';
 import { readTritonBody } from './plain-decoder.ts';
-import { TokenArrivals } from './token-arrivals.ts';
 
 /**
  * Reads an answer of `generate_stream`. The extension has no terminator: the end of the HTTP body is the end, so a body that was
@@ -13,19 +13,17 @@ import { TokenArrivals } from './token-arrivals.ts';
 export class TritonStreamDecoder implements ResponseDecoder, SseHandler {
   readonly #scanner = createSseScanner(this);
   readonly #ledger = new AnswerLedger();
-  readonly #arrivals = new TokenArrivals();
+  readonly #progress = new TokenProgress();
   #status = 0;
   #plainBody: BodyText | undefined;
   #isFramed = false;
   #atMs = 0;
-  #firstTokenAtMs: number | undefined;
-  #lastTokenAtMs: number | undefined;
   #failure: Failure | undefined;
   readonly isTerminated = false;
   lastProgressAtMs: number | undefined;
 
   get hasFirstToken(): boolean {
-    return this.#firstTokenAtMs !== undefined;
+    return this.#progress.hasFirstToken;
   }
 
   onHeaders(status: number, headers: ReadonlyMap<string, string>): void {
@@ -49,8 +47,9 @@ export class TritonStreamDecoder implements ResponseDecoder, SseHandler {
     this.#failure ??= protocolFailure('STREAM_MALFORMED', 'an event is larger than the limit');
   }
 
-  onEvent(bytes: Uint8Array, start: number, end: number): void {
+  onEvent(bytes: Uint8Array, start: number, end: number, eventType: string): void {
     this.lastProgressAtMs = this.#atMs;
+    if (eventType === 'error') this.#failure ??= protocolFailure('STREAM_ERROR_EVENT', 'an event named error');
     const event = parseTritonEvent(bytes, start, end);
     switch (event.kind) {
       case 'response':
@@ -69,10 +68,7 @@ export class TritonStreamDecoder implements ResponseDecoder, SseHandler {
 
   #onResponse(response: TritonResponse): void {
     this.#ledger.add(response);
-    this.#arrivals.add(response, this.#atMs);
-    if (!response.hasContent) return;
-    this.#firstTokenAtMs ??= this.#atMs;
-    this.#lastTokenAtMs = this.#atMs;
+    this.#progress.add(this.#atMs, response.hasContent, response.outputTokens);
   }
 
   finish(end: BodyEnd): DecodedResponse {
@@ -82,11 +78,7 @@ export class TritonStreamDecoder implements ResponseDecoder, SseHandler {
       outcome: failure?.outcome ?? 'ok',
       code: failure?.code,
       message: failure?.message,
-      firstTokenAtMs: this.#firstTokenAtMs,
-      firstAnswerTokenAtMs: this.#firstTokenAtMs,
-      lastTokenAtMs: this.#lastTokenAtMs,
-      ...this.#arrivals.fields,
-      contentEvents: this.#ledger.contentEvents,
+      ...this.#progress.times,
       ...this.#ledger.totals({ mayCountEvents: true, usageName: 'continuous-usage' }),
     };
   }
