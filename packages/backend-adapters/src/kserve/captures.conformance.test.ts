@@ -125,6 +125,14 @@ describe.skipIf(captures.length === 0)('what a captured KServe says of itself', 
     expect(Object.keys(chat.unknownBecause ?? {})).toContain('reportsUsageInStreams');
   });
 
+  it('counters of the OpenAI routes are those of vLLM inside the server, or none', async () => {
+    const backend = createBackend(optionsOf('chat', true));
+    expect(await backend.readCounters?.(fetchCaptured)).toBeUndefined();
+    const page = '# TYPE vllm:generation_tokens counter\nvllm:generation_tokens_total{model_name="tiny"} 7\n';
+    const withVllm: FetchText = async () => ({ status: 200, headers: new Map(), body: page });
+    expect(await backend.readCounters?.(withVllm)).toMatchObject({ generatedTokens: 7, requests: undefined });
+  });
+
   it('counters: a model without a series has had no request', () => {
     const after = readWhole(captures.find(({ name }) => name.endsWith('/metrics_after')) as Capture).body;
     expect(toKserveCounters(parseMetrics(after), 'echo')?.requests).toBe(6);

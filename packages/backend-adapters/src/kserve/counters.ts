@@ -2,6 +2,7 @@ import type { FetchText, ServerCounters } from '@assay/loadgen';
 import type { MetricFamily } from '@assay/wire';
 import { readMetrics } from '../native/read-metrics.ts';
 import type { BackendOptions } from '../openai/backend-options.ts';
+import { readVllmCounters } from '../vllm/counters.ts';
 
 /** Times of predictions by model. */
 export const PREDICT_FAMILY = 'request_predict_seconds';
@@ -24,12 +25,15 @@ export function toKserveCounters(families: readonly MetricFamily[], model: strin
   };
 }
 
-/** Reads `/metrics`. Requests of the OpenAI routes are not among KServe's counts, so there is nothing to read for those. */
+/**
+ * Reads `/metrics`. Requests of the OpenAI routes are not among KServe's counts; a runtime of vLLM inside the same server publishes
+ * its own on the same page, and is read as vLLM's.
+ */
 export async function askKserveCounters(
   options: BackendOptions,
   fetchText: FetchText,
 ): Promise<ServerCounters | undefined> {
-  if (options.api !== 'native') return undefined;
+  if (options.api !== 'native') return await readVllmCounters(options, fetchText);
   const page = await readMetrics(options, fetchText);
   return 'families' in page ? toKserveCounters(page.families, options.model) : undefined;
 }
