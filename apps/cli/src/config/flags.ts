@@ -15,9 +15,9 @@ const collect = (text: string, previous: readonly string[] | undefined): readonl
   text,
 ];
 
-/** Adds every setting as an option of a command, grouped for its help. */
-export function addSettingOptions(command: Command): void {
-  for (const name of SETTING_NAMES) {
+/** Adds settings (all of them unless named) as options of a command, grouped for its help. */
+export function addSettingOptions(command: Command, names: readonly SettingName[] = SETTING_NAMES): void {
+  for (const name of names) {
     const { flag, help, group, isRepeatable } = SETTINGS[name];
     const option = new Option(flag, help).helpGroup(group);
     if (isRepeatable === true) option.argParser(collect);
@@ -41,7 +41,7 @@ export function readSetting(name: SettingName, value: unknown, where: string, co
 }
 
 function hintFor(name: SettingName, value: unknown): string {
-  if (name === 'header') return 'keep keys out of files: --api-key-env NAME';
+  if (name === 'header') return "keep keys out of files: --api-key-env NAME, or --header 'name:{fromEnv: NAME}'";
   if (SETTINGS[name].expected.startsWith('a time') && /^\d+(\.\d+)?$/.test(String(value))) {
     return `add the unit: ${String(value)}s`;
   }
@@ -50,9 +50,9 @@ function hintFor(name: SettingName, value: unknown): string {
 }
 
 /** Settings that stand on the command line. */
-export function readFlags(command: Command): Settings {
+export function readFlags(command: Command, names: readonly SettingName[] = SETTING_NAMES): Settings {
   let settings: Settings = {};
-  for (const name of SETTING_NAMES) {
+  for (const name of names) {
     const attribute = attributeNameOf(name);
     if (command.getOptionValueSource(attribute) !== 'cli') continue;
     settings = {
@@ -64,9 +64,12 @@ export function readFlags(command: Command): Settings {
 }
 
 /** Settings from `ASSAY_…` variables; a repeatable one holds one value. */
-export function readEnvironment(environment: NodeJS.ProcessEnv): Settings {
+export function readEnvironment(
+  environment: NodeJS.ProcessEnv,
+  names: readonly SettingName[] = SETTING_NAMES,
+): Settings {
   let settings: Settings = {};
-  for (const name of SETTING_NAMES) {
+  for (const name of names) {
     const variable = environmentNameOf(name);
     const value = environment[variable];
     if (value === undefined || value === '') continue;

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { ContractError, formatIssues, parseYamlDocument } from '@assay/contracts';
+import { ContractError, formatIssues, type Profile, parseYamlDocument } from '@assay/contracts';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { CliError } from '../cli-error.ts';
 import { readSetting } from './flags.ts';
+import { isSecretPlace } from './header-text.ts';
 import type { DatasetChoice } from './load-text.ts';
 import { SETTING_NAMES, type Settings } from './settings.ts';
 
@@ -24,7 +25,21 @@ export function readProfile(path: string): Settings {
     const where = position === undefined ? `${path} /${name}` : `${path}:${position} /${name}`;
     settings = { ...settings, ...readSetting(name, value, where, 'PROFILE_INVALID') };
   }
+  settings = { ...settings, ...connectionSettings(document) };
   return anchorFiles(settings, dirname(path));
+}
+
+/** `auth` and `tls` of a profile hold together what flags say one by one. */
+function connectionSettings(document: Readonly<Record<string, unknown>>): Settings {
+  const { auth, tls } = document as Pick<Profile, 'auth' | 'tls'>;
+  return {
+    ...(auth !== undefined && 'fromEnv' in auth ? { apiKeyEnv: auth.fromEnv } : {}),
+    ...(auth !== undefined && 'fromFile' in auth ? { apiKeyFile: auth.fromFile } : {}),
+    ...(tls?.caFile === undefined ? {} : { caFile: tls.caFile }),
+    ...(tls?.certFile === undefined ? {} : { certFile: tls.certFile }),
+    ...(tls?.keyFile === undefined ? {} : { keyFile: tls.keyFile }),
+    ...(tls?.isVerified === undefined ? {} : { insecure: !tls.isVerified }),
+  };
 }
 
 function readText(path: string): string {
@@ -69,6 +84,20 @@ function keyPositions(text: string): ReadonlyMap<string, string> {
   return positions;
 }
 
+const FILE_NAMES = ['trace', 'caFile', 'certFile', 'keyFile', 'apiKeyFile'] as const;
+
+function anchorHeaders(
+  headers: NonNullable<Settings['header']>,
+  anchor: (file: string) => string,
+): NonNullable<Settings['header']> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      isSecretPlace(value) && 'fromFile' in value ? { fromFile: anchor(value.fromFile) } : value,
+    ]),
+  );
+}
+
 function anchorFiles(settings: Settings, folder: string): Settings {
   const anchor = (file: string): string => (isAbsolute(file) ? file : join(folder, file));
   const dataset: DatasetChoice | undefined =
@@ -78,8 +107,12 @@ function anchorFiles(settings: Settings, folder: string): Settings {
   return {
     ...settings,
     ...(dataset === undefined ? {} : { dataset }),
-    ...(settings.trace === undefined ? {} : { trace: anchor(settings.trace) }),
-    ...(settings.caFile === undefined ? {} : { caFile: anchor(settings.caFile) }),
-    ...(settings.apiKeyFile === undefined ? {} : { apiKeyFile: anchor(settings.apiKeyFile) }),
+    ...(settings.header === undefined ? {} : { header: anchorHeaders(settings.header, anchor) }),
+    ...Object.fromEntries(
+      FILE_NAMES.flatMap((name) => {
+        const file = settings[name];
+        return file === undefined ? [] : [[name, anchor(file)]];
+      }),
+    ),
   };
 }

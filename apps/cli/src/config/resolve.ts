@@ -1,6 +1,7 @@
 import type { RunConfig } from '@assay/contracts';
 import { CliError } from '../cli-error.ts';
 import type { LayeredSettings, Origin } from './layers.ts';
+import { resolveConnection } from './resolve-connection.ts';
 import { resolveLoad } from './resolve-load.ts';
 
 export interface ResolvedConfig {
@@ -8,10 +9,6 @@ export interface ResolvedConfig {
   /** Where each top-level value comes from. */
   readonly origins: Readonly<Record<string, Origin>>;
 }
-
-const DEFAULT_TIMEOUT_MS = 60_000;
-const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
-const DEFAULT_STALL_TIMEOUT_MS = 30_000;
 
 /**
  * Fills in defaults and checks what belongs together.
@@ -28,14 +25,12 @@ export function resolveConfig(layered: LayeredSettings, defaultName: string): Re
       hint: 'add --requests 500 or --duration 60s',
     });
   }
-  const timeouts = resolveTimeouts(layered);
+  // The embedded service has vLLM's tokenizer route, so its prompts can be exact.
+  const connection = resolveConnection(layered, isSimulated(layered) ? 'vllm' : 'openai');
   const config: RunConfig = {
     target: isSimulated(layered) ? null : (layered.get('target') ?? null),
     simulate: isSimulated(layered),
-    // The embedded service has vLLM's tokenizer route, so its prompts can be exact.
-    backend: layered.get('backend') ?? (isSimulated(layered) ? 'vllm' : 'openai'),
-    model: layered.get('model') ?? null,
-    api: layered.get('api') ?? 'chat',
+    ...connection,
     stream: layered.get('stream') ?? true,
     requests,
     durationMs,
@@ -45,12 +40,8 @@ export function resolveConfig(layered: LayeredSettings, defaultName: string): Re
     maxInFlight: layered.get('maxInFlight') ?? null,
     dataset: resolveDataset(layered, load.kind === 'trace'),
     seed: layered.get('seed') ?? 0,
-    timeouts,
-    drainMs: layered.get('drain') ?? timeouts.totalMs,
+    drainMs: layered.get('drain') ?? connection.timeouts.totalMs,
     transport: layered.get('transport') ?? 'net',
-    tls: { caFile: layered.get('caFile') ?? null, isVerified: layered.get('insecure') !== true },
-    headers: { ...layered.get('header') },
-    auth: resolveAuth(layered),
     slo: [...(layered.get('slo') ?? [])],
     verifyStream: layered.get('verifyStream') ?? false,
     name: layered.get('name') ?? defaultName,
@@ -94,28 +85,7 @@ function resolveDataset(layered: LayeredSettings, isTrace: boolean): RunConfig['
   };
 }
 
-function resolveTimeouts(layered: LayeredSettings): RunConfig['timeouts'] {
-  const totalMs = layered.get('timeout') ?? DEFAULT_TIMEOUT_MS;
-  return {
-    connectMs: layered.get('connectTimeout') ?? Math.min(DEFAULT_CONNECT_TIMEOUT_MS, totalMs),
-    firstTokenMs: layered.get('firstTokenTimeout') ?? totalMs,
-    stallMs: layered.get('stallTimeout') ?? Math.min(DEFAULT_STALL_TIMEOUT_MS, totalMs),
-    totalMs,
-  };
-}
-
-function resolveAuth(layered: LayeredSettings): RunConfig['auth'] {
-  const settings = layered.strongestWith(['apiKeyEnv', 'apiKeyFile'])?.settings;
-  if (settings?.apiKeyEnv !== undefined && settings.apiKeyFile !== undefined) {
-    throw new CliError('CONFIG_CONFLICT', '--api-key-env and --api-key-file exclude each other', {
-      hint: 'a key has one place',
-    });
-  }
-  if (settings?.apiKeyEnv !== undefined) return { fromEnv: settings.apiKeyEnv };
-  return settings?.apiKeyFile === undefined ? null : { fromFile: settings.apiKeyFile };
-}
-
-function originsOf(layered: LayeredSettings): Record<keyof RunConfig, Origin> {
+function originsOf(layered: LayeredSettings): Record<Exclude<keyof RunConfig, 'secretHeaders'>, Origin> {
   return {
     target: layered.originOf('target', 'simulate'),
     simulate: layered.originOf('target', 'simulate'),
@@ -134,7 +104,7 @@ function originsOf(layered: LayeredSettings): Record<keyof RunConfig, Origin> {
     timeouts: layered.originOf('timeout', 'connectTimeout', 'firstTokenTimeout', 'stallTimeout'),
     drainMs: layered.originOf('drain', 'timeout'),
     transport: layered.originOf('transport'),
-    tls: layered.originOf('caFile', 'insecure'),
+    tls: layered.originOf('caFile', 'certFile', 'keyFile', 'insecure'),
     headers: layered.originOf('header'),
     auth: layered.originOf('apiKeyEnv', 'apiKeyFile'),
     slo: layered.originOf('slo'),

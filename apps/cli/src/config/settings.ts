@@ -1,5 +1,6 @@
 import type { RunConfig } from '@assay/contracts';
 import { Option } from 'commander';
+import { type HeaderValue, parseHeaders } from './header-text.ts';
 import {
   ARRIVAL_EXPECTED,
   type Arrival,
@@ -12,7 +13,7 @@ import {
   parseLengths,
   parseSharedPrefix,
 } from './load-text.ts';
-import { parseHeaders, parseSlos, parseTarget } from './target-text.ts';
+import { parseSlos, parseTarget } from './target-text.ts';
 import {
   parseChoice,
   parseDurationMs,
@@ -31,10 +32,12 @@ export interface Settings {
   readonly model?: string;
   readonly api?: RunConfig['api'];
   readonly stream?: boolean;
-  readonly header?: Readonly<Record<string, string>>;
+  readonly header?: Readonly<Record<string, HeaderValue>>;
   readonly apiKeyEnv?: string;
   readonly apiKeyFile?: string;
   readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
   readonly insecure?: boolean;
   readonly transport?: 'net' | 'undici';
   readonly requests?: number;
@@ -117,7 +120,7 @@ export const SETTINGS: { readonly [Name in SettingName]-?: Setting<NonNullable<S
   api: {
     flag: '--api <name>',
     group: TARGET,
-    help: 'chat, completions, responses or native (the own protocol of the runtime)',
+    help: 'chat (default), completions, responses or native (the own protocol of the runtime; default of triton)',
     expected: 'chat, completions, responses or native',
     parse: parseChoice(['chat', 'completions', 'responses', 'native']),
   },
@@ -131,8 +134,8 @@ export const SETTINGS: { readonly [Name in SettingName]-?: Setting<NonNullable<S
   header: {
     flag: '--header <name:value>',
     group: TARGET,
-    help: 'further request header, repeatable (a key goes into --api-key-env)',
-    expected: 'NAME:VALUE, and no credential',
+    help: 'further request header, repeatable; a secret one as name:{fromEnv: VARIABLE} or name:{fromFile: FILE}',
+    expected: 'NAME:VALUE, and no credential in plain text',
     isRepeatable: true,
     parse: parseHeaders,
   },
@@ -154,6 +157,20 @@ export const SETTINGS: { readonly [Name in SettingName]-?: Setting<NonNullable<S
     flag: '--ca-file <file>',
     group: TARGET,
     help: 'certificate authority to trust (PEM)',
+    expected: 'a file name',
+    parse: parseText,
+  },
+  certFile: {
+    flag: '--cert-file <file>',
+    group: TARGET,
+    help: 'certificate of this client (PEM), with --key-file',
+    expected: 'a file name',
+    parse: parseText,
+  },
+  keyFile: {
+    flag: '--key-file <file>',
+    group: TARGET,
+    help: 'key of that certificate (PEM)',
     expected: 'a file name',
     parse: parseText,
   },
@@ -334,6 +351,25 @@ export const SETTINGS: { readonly [Name in SettingName]-?: Setting<NonNullable<S
     parse: (value) => (typeof value === 'string' && /^[\w][\w.-]{0,63}$/.test(value) ? value : undefined),
   },
 };
+
+/** What a command needs that only talks to a server. */
+export const CONNECTION_NAMES = [
+  'target',
+  'model',
+  'backend',
+  'api',
+  'header',
+  'apiKeyEnv',
+  'apiKeyFile',
+  'caFile',
+  'certFile',
+  'keyFile',
+  'insecure',
+  'timeout',
+  'connectTimeout',
+  'firstTokenTimeout',
+  'stallTimeout',
+] as const satisfies readonly SettingName[];
 
 /** Names in the order of the table. */
 export const SETTING_NAMES: readonly SettingName[] = Object.keys(SETTINGS).filter(

@@ -1,6 +1,7 @@
 import { parseObjective } from '@assay/loadgen';
 import { expect, test } from 'vitest';
-import { parseHeaders, parseSlos, parseTarget } from './target-text.ts';
+import { parseHeaders } from './header-text.ts';
+import { parseSlos, parseTarget } from './target-text.ts';
 import { parseDurationMs, parseNumber, parseWhole } from './units.ts';
 
 test.each([

@@ -9,13 +9,15 @@ import type { ProgressView } from '../render/progress.ts';
 import { renderSummary } from '../render/summary.ts';
 import type { Streams } from '../streams.ts';
 import { CLOCK, TIMER } from './clock.ts';
+import { createEndpoint } from './endpoint.ts';
 import { createInterrupt, type Interrupt, unlessInterrupted } from './interrupt.ts';
-import { createEndpoint, createEndpointFetch, createRunBackend, createTransport } from './ports.ts';
+import { createEndpointFetch, createTransport } from './ports.ts';
 import { preflight } from './preflight.ts';
 import { preparePrompts } from './prompts.ts';
 import { analyzeDirectory, publish } from './publish.ts';
 import { createRunDirectory, isDiskFull, planRunDirectory, RUN_FILES } from './run-directory.ts';
 import { anchorOf, endDocument, startDocument, writeRunDocument } from './run-document.ts';
+import { watchServer } from './server-watch.ts';
 import { type EmbeddedService, startEmbeddedService } from './simulate.ts';
 import { exitCodeOf } from './verdict.ts';
 
@@ -74,15 +76,22 @@ async function measure(options: Measurement): Promise<ExitCode> {
   const fetchText = createEndpointFetch(endpoint);
   const timeoutMs = Math.min(PREFLIGHT_TIMEOUT_MS, config.timeouts.totalMs);
   const before = async <T>(step: Promise<T>): Promise<T> => await unlessInterrupted(interrupt, step, interrupted);
-  const model = await before(preflight(fetchText, { ...endpoint, model: config.model, timeoutMs }));
-  const backend = createRunBackend(endpoint, config, model);
-  const capabilities = await before(backend.capabilities(fetchText));
-  const prompts = await before(preparePrompts({ config, backend, capabilities, fetchText }));
+  const server = await before(preflight({ endpoint, config, fetchText, timeoutMs }));
+  const { model, backend, capabilities } = server;
+  const { prompts, findings } = await before(preparePrompts({ config, backend, capabilities, fetchText }));
 
   const resolved = { ...config, target: options.target, model };
   createRunDirectory(directory);
-  let document = startDocument({ config: resolved, origins: options.origins, schedule, capabilities });
+  const foundBefore = [...server.findings, ...findings];
+  let document = startDocument({
+    config: resolved,
+    origins: options.origins,
+    schedule,
+    capabilities,
+    findings: foundBefore,
+  });
   writeRunDocument(directory, document);
+  const watch = await before(watchServer({ directory, endpoint, backend, capabilities, fetchText }));
   view.note(`measuring ${model} on ${options.target}, writing to ${directory}`);
   interrupt.onFirst(() => view.note('stopping: waiting for open requests, Ctrl-C again to stop at once'));
 
@@ -111,6 +120,9 @@ async function measure(options: Measurement): Promise<ExitCode> {
     await transport.close();
   }
   view.close();
+  // A second Ctrl-C means at once: then the server is not asked again.
+  const after = interrupt.kill.aborted ? [] : await watch.finish();
+  document = { ...document, findings: [...foundBefore, ...after] };
   return await conclude(options, endDocument(document, summary), summary);
 }
 

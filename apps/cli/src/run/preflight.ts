@@ -1,97 +1,100 @@
-import type { FetchText } from '@assay/loadgen';
+import type { ServerIdentity } from '@assay/backend-adapters';
+import type { Finding, RunConfig } from '@assay/contracts';
+import type { Backend, BackendCapabilities, FetchText } from '@assay/loadgen';
 import { CliError } from '../cli-error.ts';
-import { EXIT } from '../exit-codes.ts';
-import { closest } from './closest.ts';
+import type { Endpoint } from './endpoint.ts';
+import { firstPath, isHtml, notTheRuntime, refuseUnusable } from './first-answer.ts';
+import { isAnsweredInHttp10 } from './http-version.ts';
+import { chooseModel, readModels } from './model-list.ts';
+import { type BackendConfig, createRunBackend } from './ports.ts';
+import { findingsOf } from './preflight-findings.ts';
 import { explainUnreachable } from './reachability.ts';
+import { askIdentity, refuseWrongBackend } from './server-identity.ts';
 
-export interface PreflightOptions {
-  readonly target: string;
-  readonly basePath: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly model: string | null;
+export interface PreflightInput {
+  readonly endpoint: Endpoint;
+  readonly config: BackendConfig & Pick<RunConfig, 'model'>;
+  readonly fetchText: FetchText;
   readonly timeoutMs: number;
 }
 
+const isCredential = (header: string): boolean => /auth|key|token|cookie/.test(header);
+
+/** What is known of a server before a load. */
+export interface Preflight {
+  readonly model: string;
+  readonly backend: Backend;
+  readonly capabilities: BackendCapabilities;
+  /** `undefined` where the server gives no sign of what it is. */
+  readonly identity: ServerIdentity | undefined;
+  readonly findings: readonly Finding[];
+}
+
 /**
- * Asks the server for its models before anything is written or measured.
+ * Asks a server what it is and what it serves, before anything is written or measured.
  *
- * @returns the model to ask for
- * @throws CliError TARGET_UNREACHABLE, TARGET_TIMEOUT, TARGET_TLS (exit 5); TARGET_NOT_OPENAI, TARGET_UNAUTHORIZED, MODEL_UNKNOWN,
- * MODEL_MISSING (exit 2); TARGET_FAILING (exit 5)
+ * @throws CliError TARGET_UNREACHABLE, TARGET_TIMEOUT, TARGET_TLS, TARGET_FAILING (exit 5); TARGET_NOT_OPENAI, TARGET_WRONG_BACKEND,
+ * TARGET_UNAUTHORIZED, TARGET_REDIRECTS, TARGET_COMPRESSED, MODEL_UNKNOWN, MODEL_MISSING (exit 2)
  */
-export async function preflight(fetchText: FetchText, options: PreflightOptions): Promise<string> {
-  const answer = await askForModels(fetchText, options);
-  const url = `${options.target}/v1/models`;
-  if (answer.status === 401 || answer.status === 403) {
-    throw new CliError('TARGET_UNAUTHORIZED', `${url} answers ${answer.status}: it wants a key`, {
-      hint: 'put the key into a variable and add --api-key-env NAME',
+export async function preflight(input: PreflightInput): Promise<Preflight> {
+  const { endpoint, config } = input;
+  const fetchText = explained(input.fetchText, endpoint.target);
+  const path = firstPath(config.backend, config.api, endpoint.basePath);
+  const first = await fetchText(get(input, path));
+  const url = `${endpoint.transportTarget.origin.origin}${path}`;
+  refuseUnusable(first, url, Object.keys(endpoint.headers).some(isCredential));
+  const identity = await askIdentity(endpoint, input.fetchText, input.timeoutMs);
+
+  const isList = path.endsWith('/v1/models');
+  const served = isList && first.status === 200 ? readModels(first.body) : undefined;
+  const isAnswered = isList ? served !== undefined : first.status === 200 && !isHtml(first.body);
+  refuseWrongBackend(identity, { backend: config.backend, isAnswered, target: endpoint.target });
+  const isWithoutList = isList && first.status === 404 && !isHtml(first.body) && config.model !== null;
+  if (!isAnswered && !isWithoutList) throw notTheRuntime(url, first, config.backend);
+  const found = served === undefined ? await askModel(input, fetchText) : await use(chooseModel(served, config.model));
+  const isHttp10 = await isAnsweredInHttp10(endpoint, path, input.timeoutMs);
+  return { ...found, identity, findings: findingsOf({ ...found, isWithoutList, isHttp10, config, url }) };
+
+  async function use(model: string): Promise<Pick<Preflight, 'model' | 'backend' | 'capabilities'>> {
+    const backend = createRunBackend(endpoint, config, model);
+    return { model, backend, capabilities: await backend.capabilities(fetchText) };
+  }
+}
+
+/** The model of a server whose adapter, not a list, tells what it serves. */
+async function askModel(
+  { endpoint, config }: PreflightInput,
+  fetchText: FetchText,
+): Promise<Pick<Preflight, 'model' | 'backend' | 'capabilities'>> {
+  const asked = createRunBackend(endpoint, config, config.model ?? '');
+  const capabilities = await asked.capabilities(fetchText);
+  const { models } = capabilities;
+  if (models === undefined && config.model === null) {
+    throw new CliError('MODEL_MISSING', `${endpoint.target} does not say which models it serves`, {
+      hint: 'add --model NAME',
     });
   }
-  if (answer.status >= 500) {
-    throw new CliError('TARGET_FAILING', `${url} answers ${answer.status}`, {
-      hint: 'the server is up but not well; it may still be loading its model',
-      exitCode: EXIT.unreachable,
-    });
-  }
-  const served = answer.status === 200 ? readModels(answer.body) : undefined;
-  if (served === undefined) throw notOpenAi(url, answer.status, answer.body);
-  return chooseModel(served, options.model);
+  const model = models === undefined ? (config.model ?? '') : chooseModel(models, config.model);
+  if (model === config.model) return { model, backend: asked, capabilities };
+  const backend = createRunBackend(endpoint, config, model);
+  return { model, backend, capabilities: await backend.capabilities(fetchText) };
 }
 
-async function askForModels(fetchText: FetchText, options: PreflightOptions): ReturnType<FetchText> {
-  try {
-    return await fetchText({
-      method: 'GET',
-      path: `${options.basePath}/v1/models`,
-      headers: options.headers,
-      body: undefined,
-      timeoutMs: options.timeoutMs,
-    });
-  } catch (error: unknown) {
-    throw explainUnreachable(error, options.target);
-  }
-}
+const get = ({ endpoint, timeoutMs }: PreflightInput, path: string): Parameters<FetchText>[0] => ({
+  method: 'GET',
+  path,
+  headers: { accept: 'application/json', ...endpoint.headers },
+  body: undefined,
+  timeoutMs,
+});
 
-/** Model names of an OpenAI model list; `undefined` when the body is none. */
-function readModels(body: string): readonly string[] | undefined {
-  let document: unknown;
-  try {
-    document = JSON.parse(body);
-  } catch {
-    // Not JSON: the caller says what it is.
-    return undefined;
-  }
-  if (typeof document !== 'object' || document === null || !('data' in document) || !Array.isArray(document.data)) {
-    return undefined;
-  }
-  const entries: readonly unknown[] = document.data;
-  return entries.flatMap((entry) =>
-    typeof entry === 'object' && entry !== null && 'id' in entry && typeof entry.id === 'string' ? [entry.id] : [],
-  );
-}
-
-function notOpenAi(url: string, status: number, body: string): CliError {
-  const isHtml = /^\s*<(!doctype|html|head|body)/i.test(body);
-  const what = isHtml ? 'an HTML page' : body.trim() === '' ? 'an empty body' : 'something else than a model list';
-  return new CliError('TARGET_NOT_OPENAI', `${url} answers ${status} with ${what} instead of an OpenAI model list`, {
-    hint: '--target is the address before /v1, for example http://127.0.0.1:8000',
-  });
-}
-
-function chooseModel(served: readonly string[], asked: string | null): string {
-  const [first] = served;
-  if (asked === null) {
-    if (first !== undefined && served.length === 1) return first;
-    throw new CliError('MODEL_MISSING', `the server serves ${served.length} models, and none was chosen`, {
-      hint: served.length === 0 ? 'add --model NAME' : `add --model, one of: ${list(served)}`,
-    });
-  }
-  if (served.includes(asked)) return asked;
-  const likely = closest(asked, served);
-  throw new CliError('MODEL_UNKNOWN', `the server does not serve the model "${asked}"`, {
-    hint: `${likely === undefined ? '' : `did you mean "${likely}"? `}served: ${list(served)}`,
-  });
-}
-
-const list = (names: readonly string[]): string =>
-  names.length === 0 ? 'none' : `${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`;
+/** The same questions; one that gets no answer ends in the user's words. */
+const explained =
+  (fetchText: FetchText, target: string): FetchText =>
+  async (request) => {
+    try {
+      return await fetchText(request);
+    } catch (error: unknown) {
+      throw explainUnreachable(error, target);
+    }
+  };

@@ -1,4 +1,4 @@
-import type { RunConfig } from '@assay/contracts';
+import type { Finding, RunConfig } from '@assay/contracts';
 import {
   type Backend,
   type BackendCapabilities,
@@ -6,6 +6,7 @@ import {
   type FetchText,
   type PromptSource,
 } from '@assay/loadgen';
+import { probeTokenIds } from './token-id-probe.ts';
 
 export interface PromptInput {
   readonly config: RunConfig;
@@ -14,14 +15,25 @@ export interface PromptInput {
   readonly fetchText: FetchText;
 }
 
+export interface PreparedPrompts {
+  readonly prompts: PromptSource;
+  readonly findings: readonly Finding[];
+}
+
 /** Prompts of exact length where the server lets us: token IDs first, its own tokenizer second, otherwise labelled approximate. */
-export async function preparePrompts({ config, backend, capabilities, fetchText }: PromptInput): Promise<PromptSource> {
-  const acceptsTokenIds = capabilities.acceptsTokenIdPrompts === true && backend.api === 'completions';
+export async function preparePrompts(input: PromptInput): Promise<PreparedPrompts> {
+  const { config, backend, capabilities, fetchText } = input;
+  const isGenerated = config.dataset.kind === 'synthetic' || config.dataset.kind === 'trace';
+  const refusal = isGenerated
+    ? await probeTokenIds(backend, capabilities, fetchText, config.timeouts.totalMs)
+    : undefined;
   const countTokens = capabilities.hasTokenizer === true ? backend.countTokens?.bind(backend, fetchText) : undefined;
-  return await createPromptSource(config.dataset, {
+  const prompts = await createPromptSource(config.dataset, {
     seed: config.seed,
     traceFile: config.load.kind === 'trace' ? config.load.file : undefined,
-    acceptsTokenIds,
+    // Adapters say it for the interface in use.
+    acceptsTokenIds: capabilities.acceptsTokenIdPrompts === true && refusal === undefined,
     countTokens,
   });
+  return { prompts, findings: refusal === undefined ? [] : [refusal] };
 }

@@ -19,6 +19,8 @@ export const RUN_FILES = {
   results: 'results.json',
   html: 'report.html',
   markdown: 'report.md',
+  /** Folder of what the server says about itself. */
+  server: 'server',
 } as const;
 
 /** `20260131T235959Z` */

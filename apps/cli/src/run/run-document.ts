@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { RunConfig, RunDocument } from '@assay/contracts';
+import type { Finding, RunConfig, RunDocument } from '@assay/contracts';
 import type { BackendCapabilities, RunSummary, Schedule } from '@assay/loadgen';
 import type { Origin } from '../config/layers.ts';
 import { VERSION } from '../version.ts';
@@ -10,6 +10,7 @@ export interface RunDocumentInput {
   readonly origins: Readonly<Record<string, Origin>>;
   readonly schedule: Schedule;
   readonly capabilities: BackendCapabilities;
+  readonly findings: readonly Finding[];
 }
 
 /** Two readings of the same moment: CLOCK_MONOTONIC in nanoseconds and the wall clock. */
@@ -45,6 +46,7 @@ export function startDocument(input: RunDocumentInput): RunDocument {
     capabilities: capabilitiesOf(input.capabilities),
     window: null,
     clientHealth: null,
+    findings: input.findings,
     status: 'running',
     connections: { opened: 0, reused: 0, failed: 0 },
   };

@@ -1,4 +1,5 @@
 import type { Finding, Metric, ResultsDocument } from '@assay/contracts';
+import { answerFindings, tokenAgreementFindings } from './answer-findings.ts';
 import type { RunSamples } from './run-samples.ts';
 
 type Validity = ResultsDocument['validity'];
@@ -10,11 +11,14 @@ const MEDIAN_FLOOR = 11;
 export function validityOf(samples: RunSamples, metrics: readonly Metric[]): Validity {
   const findings = [
     ...(samples.run.clientHealth?.findings ?? []),
+    ...(samples.run.findings ?? []),
     ...clientUnknown(samples),
     ...incomplete(samples),
     ...tooFew(samples, metrics),
     ...errors(samples),
     ...tokenCounts(samples),
+    ...tokenAgreementFindings(samples),
+    ...answerFindings(samples),
     ...warmup(samples),
   ];
   const has = (severity: Finding['severity']): boolean => findings.some((finding) => finding.severity === severity);

@@ -1,0 +1,104 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Finding } from '@assay/contracts';
+import {
+  type Backend,
+  type BackendCapabilities,
+  type FetchText,
+  readRecords,
+  type ServerCounters,
+} from '@assay/loadgen';
+import { compareCounters, totalsOf } from './compare-counters.ts';
+import type { Endpoint } from './endpoint.ts';
+import { isDiskFull, RUN_FILES } from './run-directory.ts';
+
+export interface WatchInput {
+  readonly directory: string;
+  readonly endpoint: Endpoint;
+  readonly backend: Backend;
+  readonly capabilities: BackendCapabilities;
+  readonly fetchText: FetchText;
+}
+
+export interface ServerWatch {
+  /** Reads the server once more, writes what it says, and tells where it disagrees with the records. */
+  finish(): Promise<readonly Finding[]>;
+}
+
+interface Reading {
+  readonly counters: ServerCounters | undefined;
+  readonly page: string | undefined;
+}
+
+const TIMEOUT_MS = 5000;
+const REREAD_AFTER_MS = 500;
+
+/** Keeps what a server says about itself before and after the load in `server/`. Silence of the server is no error here. */
+export async function watchServer(input: WatchInput): Promise<ServerWatch> {
+  const folder = join(input.directory, RUN_FILES.server);
+  mkdirSync(folder, { recursive: true });
+  const before = await read(input);
+  write(folder, 'capabilities.json', toJson(input.capabilities));
+  if (before.page !== undefined) write(folder, 'metrics-before.txt', before.page);
+  return {
+    finish: async () => {
+      const ours = await totalsOf(readRecords(join(input.directory, RUN_FILES.requests)));
+      let after = await read(input);
+      if (compareCounters(before.counters, after.counters, ours).length > 0) {
+        // A server may publish the last requests a moment after their end.
+        await new Promise((resolve) => setTimeout(resolve, REREAD_AFTER_MS));
+        after = await read(input);
+      }
+      const capabilities = await quietly(() => input.backend.capabilities(input.fetchText));
+      if (after.page !== undefined) write(folder, 'metrics-after.txt', after.page);
+      if (capabilities !== undefined) write(folder, 'capabilities-after.json', toJson(capabilities));
+      if (before.counters !== undefined || after.counters !== undefined) {
+        write(folder, 'counters.json', toJson({ before: before.counters, after: after.counters, ours }));
+      }
+      return [...changeOf(input.capabilities, capabilities), ...compareCounters(before.counters, after.counters, ours)];
+    },
+  };
+}
+
+async function read({ backend, endpoint, fetchText }: WatchInput): Promise<Reading> {
+  const counters = await quietly(async () => await backend.readCounters?.(fetchText));
+  const answer = await quietly(() =>
+    fetchText({
+      method: 'GET',
+      path: `${endpoint.basePath.replace(/\/openai$/, '')}/metrics`,
+      headers: endpoint.headers,
+      body: undefined,
+      timeoutMs: TIMEOUT_MS,
+    }),
+  );
+  return { counters, page: answer?.status === 200 ? answer.body : undefined };
+}
+
+function changeOf(before: BackendCapabilities, after: BackendCapabilities | undefined): readonly Finding[] {
+  const [was, is] = [before.serverVersion, after?.serverVersion];
+  if (was === undefined || is === undefined || was === is) return [];
+  const message = `the server said version ${was} before the load and ${is} after it: the figures are of two servers (hint: measure when no roll-out is under way)`;
+  return [{ code: 'SERVER_CHANGED', severity: 'invalidates', message }];
+}
+
+/** The value of a question, `undefined` when the server does not answer it: the run is measured already. */
+async function quietly<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch {
+    return undefined;
+  }
+}
+
+/** A full disk has been told by the records already. */
+function write(folder: string, name: string, text: string): void {
+  try {
+    writeFileSync(join(folder, name), text);
+  } catch (error: unknown) {
+    if (!isDiskFull(error)) throw error;
+  }
+}
+
+/** JSON has no `undefined`: what is not known is null. */
+const toJson = (value: unknown): string =>
+  `${JSON.stringify(value, (_, inner: unknown) => (inner === undefined ? null : inner), 2)}\n`;
