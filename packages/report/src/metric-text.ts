@@ -10,6 +10,11 @@ export const METRIC_TEXTS: Readonly<Record<string, MetricText>> = {
     definition:
       'From the scheduled time (or the send time, where said) to the first event with generated content. Headers and role events do not count. Ok requests only.',
   },
+  ttfa_ms: {
+    label: 'Time to first answer token',
+    definition:
+      'From the scheduled time (or the send time, where said) to the first content that is not reasoning. Ok requests with an answer only.',
+  },
   itl_ms: {
     label: 'Inter-token latency',
     definition:
@@ -55,6 +60,22 @@ export const METRIC_TEXTS: Readonly<Record<string, MetricText>> = {
     label: 'Concurrency',
     definition: 'Requests between send and end: time average inside the measured window, and the most at once.',
   },
+  structured_valid_ratio: {
+    label: 'Valid structured answers',
+    definition: 'Ok answers that match their JSON Schema as they came, over those that had to.',
+  },
+  tool_call_ratio: {
+    label: 'Answers with a tool call',
+    definition: 'Ok answers that called a tool, over those to requests that offered tools.',
+  },
+  tool_call_valid_ratio: {
+    label: 'Valid tool calls',
+    definition: 'Calls of an offered tool with arguments that match its schema, over all calls.',
+  },
+  embeddings_per_second: {
+    label: 'Embeddings per second',
+    definition: 'Vectors of ok requests that ended inside the measured window, per second of it.',
+  },
 };
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -67,6 +88,8 @@ const REASONS: Readonly<Record<string, string>> = {
   NO_NEW_CONNECTION: 'no new connection',
   SINGLE_TOKEN: 'one token or read per answer',
   NO_CONTENT: 'no content',
+  NO_ANSWER: 'no answer besides reasoning',
+  NO_TOOL_CALL: 'no tool was called',
   NOTHING_SENT: 'nothing was sent',
   NO_WINDOW: 'no measured window',
 };

@@ -59,6 +59,64 @@ describe('figures', () => {
   });
 });
 
+describe('what answers were', () => {
+  test('the first answer token is told from the first token', async () => {
+    const thinking = Array.from({ length: 20 }, (_, i) => okRecordAt(i, i * 9, { firstAnswerMs: i * 9 + 71 }));
+    const cut = okRecordAt(20, 200, { firstAnswerMs: null });
+    const results = await analyzeRun({ run: runDocument(), records: [...thinking, cut] });
+    expect(figure(results, 'ttft_ms', 'mean', 'scheduled')).toMatchObject({ value: 51, samples: 21 });
+    expect(figure(results, 'ttfa_ms', 'mean', 'scheduled')).toMatchObject({ value: 71, samples: 20 });
+    expect(textOf(results, 'ttfa_ms', 'mean', 'sent')).toBe(70);
+    expect(results.validity.findings.find(({ code }) => code === 'REASONING_ONLY')?.message).toMatch(/^1 of 21 /);
+  });
+
+  test('structured answers, calls of tools and embeddings have figures where they were asked for', async () => {
+    const records = [
+      okRecordAt(0, 0, { answer: { structured: 'valid' } }),
+      okRecordAt(1, 10, { answer: { structured: 'repaired', repair: 'code-fence' } }),
+      okRecordAt(2, 20, { answer: { structured: 'schema-invalid' } }),
+      okRecordAt(3, 30, { answer: { structured: 'not-json', toolCalls: [] } }),
+      okRecordAt(4, 40, {
+        answer: {
+          toolCalls: [
+            { name: 'a', arguments: 'valid' },
+            { name: 'b', arguments: 'unknown-tool' },
+          ],
+        },
+      }),
+      okRecordAt(5, 50, { answer: { vectors: 16, dimension: 8 } }),
+    ];
+    const results = await analyzeRun({ run: runDocument(), records });
+    expect(figure(results, 'structured_valid_ratio', 'ratio')).toMatchObject({ value: 0.25, samples: 4 });
+    expect(figure(results, 'tool_call_ratio', 'ratio')).toMatchObject({ value: 0.5, samples: 2 });
+    expect(figure(results, 'tool_call_valid_ratio', 'ratio')).toMatchObject({ value: 0.5, samples: 2 });
+    expect(textOf(results, 'embeddings_per_second', 'rate')).toBe(16);
+    const codes = results.validity.findings.map(({ code }) => code);
+    expect(codes).toEqual(expect.arrayContaining(['STRUCTURED_INVALID', 'TOOL_CALL_INVALID']));
+    expect(codes).not.toContain('EMBEDDING_DIMENSION_CHANGES');
+    const plain = await analyzeRun({ run: runDocument(), records: hundred });
+    expect(plain.metrics.map(({ id }) => id)).not.toContain('structured_valid_ratio');
+  });
+
+  test('sources that count differently are a finding, and are not averaged', async () => {
+    const count = (tokens: number): Partial<RequestRecord> => ({
+      tokenCounts: [
+        { source: 'usage', tokens: 4 },
+        { source: 'token-ids', tokens },
+      ],
+    });
+    const agreeing = await analyzeRun({ run: runDocument(), records: [okRecord(count(4))] });
+    expect(agreeing.validity.findings.map(({ code }) => code)).not.toContain('TOKEN_COUNT_DISAGREES');
+    const records = [okRecordAt(0, 0, count(4)), okRecordAt(1, 10, count(6)), okRecordAt(2, 20, count(1)), okRecord()];
+    const results = await analyzeRun({ run: runDocument(), records });
+    expect(results.validity.findings.find(({ code }) => code === 'TOKEN_COUNT_DISAGREES')).toMatchObject({
+      severity: 'limits',
+      message: expect.stringMatching(/2 of 3 answers, by up to 3 tokens \(request 1: usage 4, token-ids 6\)/),
+    });
+    expect(textOf(results, 'output_tokens', 'mean')).toBe(4);
+  });
+});
+
 describe('what is missing', () => {
   test('without streaming there is no first token, and it says so', async () => {
     const record = okRecord({ firstTokenMs: null, firstAnswerMs: null, lastTokenMs: null, arrivals: [] });

@@ -7,6 +7,7 @@ type RequestFigure = (record: RequestRecord) => number | undefined;
 /** Objectives that can be judged request by request; latencies start at the scheduled time. */
 const REQUEST_FIGURES: Readonly<Record<string, RequestFigure>> = {
   ttft_ms: (record) => (record.firstTokenMs === null ? undefined : record.firstTokenMs - record.scheduledMs),
+  ttfa_ms: (record) => (record.firstAnswerMs === null ? undefined : record.firstAnswerMs - record.scheduledMs),
   e2e_latency_ms: (record) => {
     const doneMs = record.lastTokenMs ?? record.endMs;
     return doneMs === null ? undefined : doneMs - record.scheduledMs;

@@ -10,6 +10,10 @@ const DEFAULT_STATISTIC: Readonly<Record<string, Objective['statistic']>> = {
   requests_per_second: 'rate',
   output_tokens_per_second: 'rate',
   goodput_requests_per_second: 'rate',
+  structured_valid_ratio: 'ratio',
+  tool_call_ratio: 'ratio',
+  tool_call_valid_ratio: 'ratio',
+  embeddings_per_second: 'rate',
 };
 const SCALE: Readonly<Record<string, number>> = { ms: 1, s: 1000, '%': 0.01 };
 

@@ -1,7 +1,9 @@
 import type { Outcome, RequestRecord, RunDocument } from '@assay/contracts';
+import { AnswerTally } from './answer-tally.ts';
 import { Deliveries } from './deliveries.ts';
 import { GoodRequests } from './good-requests.ts';
 import { NumberColumn } from './number-column.ts';
+import { TokenAgreement } from './token-agreement.ts';
 import { isChunkLevel, timePerTokenMs } from './token-count.ts';
 import { TokenGaps } from './token-gaps.ts';
 
@@ -26,6 +28,8 @@ export class RunSamples {
   readonly outcomeCodes: Map<string, number> = new Map();
   readonly ttftFromScheduledMs: NumberColumn = new NumberColumn();
   readonly ttftFromSentMs: NumberColumn = new NumberColumn();
+  readonly ttfaFromScheduledMs: NumberColumn = new NumberColumn();
+  readonly ttfaFromSentMs: NumberColumn = new NumberColumn();
   readonly e2eFromScheduledMs: NumberColumn = new NumberColumn();
   readonly e2eFromSentMs: NumberColumn = new NumberColumn();
   readonly tpotMs: NumberColumn = new NumberColumn();
@@ -35,6 +39,8 @@ export class RunSamples {
   readonly outputTokens: NumberColumn = new NumberColumn();
   readonly gaps: TokenGaps = new TokenGaps();
   readonly good: GoodRequests;
+  readonly answers: AnswerTally = new AnswerTally();
+  readonly agreement: TokenAgreement = new TokenAgreement();
   /** Sending and end of every request that was sent, in turn. */
   readonly flights: NumberColumn = new NumberColumn();
   /** End of every ok request. */
@@ -46,6 +52,8 @@ export class RunSamples {
   countedByEvents = 0;
   inputMismatches = 0;
   approximateInputs = 0;
+  /** Ok answers with content, all of which is reasoning. */
+  reasoningOnly = 0;
   #lastEndMs = 0;
 
   constructor(run: RunDocument) {
@@ -88,6 +96,7 @@ export class RunSamples {
     if (firstTokenMs !== null) {
       this.ttftFromScheduledMs.push(firstTokenMs - scheduledMs);
       if (sentMs !== null) this.ttftFromSentMs.push(firstTokenMs - sentMs);
+      this.#addFirstAnswer(record);
     }
     if (doneMs !== null) {
       this.e2eFromScheduledMs.push(doneMs - scheduledMs);
@@ -97,7 +106,18 @@ export class RunSamples {
     this.gaps.add(record);
     const tpotMs = timePerTokenMs(record);
     if (tpotMs !== undefined) this.tpotMs.push(tpotMs);
+    this.answers.add(record);
+    this.agreement.add(record);
     this.#addTokens(record);
+  }
+
+  #addFirstAnswer({ firstAnswerMs, scheduledMs, sentMs }: RequestRecord): void {
+    if (firstAnswerMs === null) {
+      this.reasoningOnly++;
+      return;
+    }
+    this.ttfaFromScheduledMs.push(firstAnswerMs - scheduledMs);
+    if (sentMs !== null) this.ttfaFromSentMs.push(firstAnswerMs - sentMs);
   }
 
   #addTokens(record: RequestRecord): void {
