@@ -33,7 +33,7 @@ export class TritonPlainAnswer extends PlainAnswer {
     this.status(200);
     this.headersNs = process.hrtime.bigint();
     this.end('complete');
-    const body = this.#request.isStreaming ? LAST_CHUNK : this.errorBody(NOT_ONE_RESPONSE);
+    const body = this.#request.isStreaming ? LAST_CHUNK : this.#framed(errorJson(NOT_ONE_RESPONSE));
     respondWith(this.context.connection, this.head(0) + body, '');
   }
 
@@ -46,7 +46,7 @@ export class TritonPlainAnswer extends PlainAnswer {
   protected override body(): string {
     const request = this.#request;
     const hasOneResponse = !request.isModelStreaming || request.outputTokens === 1;
-    if (!hasOneResponse && !request.isStreaming) return this.errorBody(NOT_ONE_RESPONSE);
+    if (!hasOneResponse && !request.isStreaming) return this.#framed(errorJson(NOT_ONE_RESPONSE));
     const json = responseJson(request, {
       text: request.echoedPrompt + answerText(this.context.requestIndex, 0, this.textTokens),
       tokens: this.fault?.kind === 'wrong-usage' ? 0 : this.tokens,
@@ -56,8 +56,8 @@ export class TritonPlainAnswer extends PlainAnswer {
     return this.fault?.kind === 'malformed' ? json : this.#framed(json);
   }
 
-  protected override errorBody(message = 'Planned fault: the engine failed.'): string {
-    return this.#framed(errorJson(message));
+  protected override errorBody(): string {
+    return errorJson('Planned fault: the engine failed.');
   }
 
   #framed(json: string): string {
@@ -76,7 +76,13 @@ export class TritonPlainAnswer extends PlainAnswer {
     this.respond('complete', status, 'application/json', errorJson(`Planned fault: HTTP ${status}.`));
   }
 
+  /** Under 200 a stream was begun: what follows is an event, or nothing. */
   protected override reply(status: number, contentType: string, body: string): void {
+    if (status === 200 && this.#request.isStreaming && contentType === 'application/json') {
+      const rest = body === '' ? LAST_CHUNK : this.#framed(body);
+      respondWith(this.context.connection, chunkedHead(200, 'events') + rest, '');
+      return;
+    }
     respondWith(this.context.connection, bodyHead(status, contentType, Buffer.byteLength(body)), body);
   }
 
