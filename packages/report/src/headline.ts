@@ -20,10 +20,17 @@ const CARDS: readonly Spec[] = [
   ['error_ratio', undefined, '', ['ratio']],
   ['concurrency', undefined, '', ['mean', 'max']],
 ];
+/** Cards of runs that asked for such answers. */
+const ANSWER_CARDS: readonly Spec[] = [
+  ['structured_valid_ratio', undefined, '', ['ratio']],
+  ['tool_call_valid_ratio', undefined, '', ['ratio']],
+  ['embeddings_per_second', undefined, '1/s', ['rate']],
+];
 
 /** The figures that matter most, each with its interval or the reason there is none. */
 export function headlineCards({ metrics }: ResultsDocument): string {
-  const cards = CARDS.map(([id, from, unit, statistics]) => {
+  const asked = ANSWER_CARDS.filter(([id, , , [statistic]]) => findMetric(metrics, id, statistic) !== undefined);
+  const cards = [...CARDS, ...asked].map(([id, from, unit, statistics]) => {
     const figures = statistics.map((statistic) => figure(findMetric(metrics, id, statistic, from), statistic, unit));
     return `<article class="card"><h3>${term(id)}</h3><div class="figures">${figures.join('')}</div></article>`;
   });

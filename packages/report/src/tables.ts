@@ -18,6 +18,8 @@ const STATISTICS: readonly Metric['statistic'][] = [
 const ROWS: readonly (readonly [string, 'scheduled' | 'sent' | undefined])[] = [
   ['ttft_ms', 'scheduled'],
   ['ttft_ms', 'sent'],
+  ['ttfa_ms', 'scheduled'],
+  ['ttfa_ms', 'sent'],
   ['itl_ms', undefined],
   ['tpot_ms', undefined],
   ['e2e_latency_ms', 'scheduled'],

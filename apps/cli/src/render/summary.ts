@@ -5,6 +5,7 @@ type Row = readonly [label: string, id: string, from: 'scheduled' | 'sent' | und
 const LATENCIES: readonly Row[] = [
   ['time to first token', 'ttft_ms', 'scheduled'],
   ['  from the send', 'ttft_ms', 'sent'],
+  ['first answer token', 'ttfa_ms', 'scheduled'],
   ['between tokens', 'itl_ms', undefined],
   ['whole request', 'e2e_latency_ms', 'scheduled'],
   ['send lag', 'send_lag_ms', undefined],
@@ -14,6 +15,10 @@ const SINGLES: readonly (readonly [string, string, string])[] = [
   ['requests per second', 'requests_per_second', ''],
   ['output tokens per second', 'output_tokens_per_second', ''],
   ['good requests per second', 'goodput_requests_per_second', ''],
+  ['embeddings per second', 'embeddings_per_second', ''],
+  ['valid structured answers', 'structured_valid_ratio', ''],
+  ['answers with a tool call', 'tool_call_ratio', ''],
+  ['valid tool calls', 'tool_call_valid_ratio', ''],
   ['error ratio', 'error_ratio', ''],
 ];
 const LABEL_WIDTH = 26;
@@ -61,7 +66,14 @@ function find(
 function latencyLine(metrics: readonly Metric[], [label, id, from]: Row): readonly string[] {
   const cells = STATISTICS.map((statistic) => find(metrics, id, statistic, from));
   if (cells.every((metric) => metric === undefined)) return [];
+  if (id === 'ttfa_ms' && !isAnswerLater(metrics)) return [];
   return [`${label.padEnd(LABEL_WIDTH)}${cells.map((metric) => figureOf(metric).padStart(CELL_WIDTH)).join('')}`];
+}
+
+/** Where nothing reasons, the first answer token is the first token, and saying it twice tells nothing. */
+function isAnswerLater(metrics: readonly Metric[]): boolean {
+  const [answer, first] = ['ttfa_ms', 'ttft_ms'].map((id) => find(metrics, id, 'mean', 'scheduled'));
+  return answer?.state === 'measured' && (first?.state !== 'measured' || answer.value !== first.value);
 }
 
 /** A figure, or the sign that there is none: never 0 in its place. */
