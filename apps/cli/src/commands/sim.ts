@@ -2,6 +2,7 @@ import { FACE_NAMES, type FaceName, type SimulatorOptions, startSimulator, warmU
 import { type Command, Option } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { parseDurationMs, parseNumber, parsePositive, parseWhole } from '../config/units.ts';
+import { putHelperThreadsLast } from '../run/helper-threads.ts';
 import type { Streams } from '../streams.ts';
 
 interface SimFlags {
@@ -15,15 +16,20 @@ const milliseconds = (value: unknown): number | undefined => {
 
 /** Flags that carry a number: option name, flag, help, reader. */
 const NUMBERS = [
-  ['port', '--port <n>', 'port; 0 takes a free one', parseWhole(0)],
-  ['ttftMs', '--ttft <ms>', 'arrival to first token (50)', milliseconds],
-  ['itlMs', '--itl <ms>', 'token to token (20)', milliseconds],
-  ['jitterMs', '--jitter <ms>', 'half-width of a uniform error on each time (0)', milliseconds],
+  ['port', '--port <n>', 'port (0: any free one)', parseWhole(0)],
+  ['ttftMs', '--ttft <ms>', 'arrival to first token, fixed engine (50)', milliseconds],
+  ['itlMs', '--itl <ms>', 'token to token, fixed engine (20)', milliseconds],
+  ['jitterMs', '--jitter <ms>', 'half-width of a uniform error on each time, fixed engine (0)', milliseconds],
   ['tokensPerEvent', '--tokens-per-event <n>', 'tokens in one event (1)', parseWhole(1)],
-  ['slots', '--slots <n>', 'requests served at once', parseWhole(1)],
-  ['queueLimit', '--queue <n>', 'requests that may wait; one more gets 429', parseWhole(0)],
-  ['answerTokens', '--answer-tokens <n>', 'natural length of an answer', parsePositive],
-  ['maxModelLength', '--max-model-len <n>', 'prompt and answer together, tokens', parseWhole(2)],
+  ['slots', '--slots <n>', 'requests served at once (no limit; 256 with --engine batching)', parseWhole(1)],
+  ['queueLimit', '--queue <n>', 'requests that may wait for a slot; one more gets 429 (no limit)', parseWhole(0)],
+  [
+    'answerTokens',
+    '--answer-tokens <n>',
+    'natural length of an answer (as asked for; 128 when nothing is asked for)',
+    parsePositive,
+  ],
+  ['maxModelLength', '--max-model-len <n>', 'prompt and answer together, tokens (32768)', parseWhole(2)],
   ['seed', '--seed <n>', 'seed of jitter and faults (0)', parseWhole(0)],
 ] as const;
 
@@ -94,17 +100,18 @@ export function addSimCommand(program: Command, streams: Streams): void {
     .option('--host <address>', 'address to listen on (127.0.0.1)')
     .option('--model <name>', 'served model (assay-sim)')
     .option('--face <name>', `protocol to speak: ${FACE_NAMES.join(', ')} (vllm)`)
-    .option('--engine <name>', 'fixed or batching')
+    .option('--engine <name>', 'fixed (times known beforehand) or batching (behaves like a server under load) (fixed)')
     .option(
       '--faults <plan>',
-      'faults by probability or index: error-event:0.1,cut:#3,http-429:0.05; kinds: http-STATUS, error-event, cut, cut-reset, stall, no-first-token, empty, empty-body, malformed, wrong-usage, slow-drip, reset, html-200, no-done, abort, close, refuse',
+      'faults by probability or index: error-event:0.1,cut:#3,http-429:0.05; kinds: http-STATUS, error-event, cut, cut-reset, stall, no-first-token, empty, empty-body, malformed, wrong-usage, slow-drip, reset, html-200, no-done, abort, close, refuse (none)',
     )
-    .option('--truth <file>', 'write what really happened to each request, as JSON lines')
-    .option('--api-key <key>', 'bearer key that requests must carry')
-    .option('--no-tokenizer', 'answer /tokenize with 404');
+    .option('--truth <file>', 'write what really happened to each request, as JSON lines (not written)')
+    .option('--api-key <key>', 'bearer key that requests must carry (none)')
+    .option('--no-tokenizer', 'answer /tokenize with 404 (it counts tokens otherwise)');
   for (const [, flag, help] of NUMBERS) command.option(flag, help);
   command.addOption(new Option('--until-stdin-ends').hideHelp()).action(async (flags: SimFlags) => {
     const options = readOptions(flags);
+    putHelperThreadsLast();
     await warmUpSimulator();
     const simulator = await startSimulator(options);
     const stopped = untilStopped(flags['untilStdinEnds'] === true);

@@ -10,6 +10,7 @@ import { renderSummary } from '../render/summary.ts';
 import type { Streams } from '../streams.ts';
 import { CLOCK, TIMER } from './clock.ts';
 import { createEndpoint } from './endpoint.ts';
+import { putHelperThreadsLast } from './helper-threads.ts';
 import { createInterrupt, type Interrupt, unlessInterrupted } from './interrupt.ts';
 import { createEndpointFetch, createTransport } from './ports.ts';
 import { preflight } from './preflight.ts';
@@ -95,6 +96,7 @@ async function measure(options: Measurement): Promise<ExitCode> {
   view.note(`measuring ${model} on ${options.target}, writing to ${directory}`);
   interrupt.onFirst(() => view.note('stopping: waiting for open requests, Ctrl-C again to stop at once'));
 
+  putHelperThreadsLast();
   await rehearseLoad({ backend, stream: config.stream, clock: CLOCK, timer: TIMER });
   const transport = createTransport(endpoint, config.transport, CLOCK);
   const sink = await createFileSink(join(directory, RUN_FILES.requests));
