@@ -27,6 +27,14 @@ describe('help', () => {
     }
   });
 
+  test('of sim says the default of every setting', async () => {
+    const { stdout } = await assay('sim', '--help');
+    const options = stdout.slice(stdout.indexOf('Options:'), stdout.indexOf('Exit codes:')).split(/\n(?= {2}-)/);
+    const settings = options.filter((text) => text.includes('--') && !text.includes('--help'));
+    expect(settings.length).toBeGreaterThan(15);
+    expect(settings.filter((text) => !/\([^()]+\)\s*$/.test(text))).toEqual([]);
+  });
+
   test('no command at all prints the help and ends with 2', async () => {
     expect(await assay()).toMatchObject({ code: 2, stdout: expect.stringContaining('Usage: assay') });
   });
