@@ -1,4 +1,12 @@
-export type AdapterErrorCode = 'PROMPT_KIND_UNSUPPORTED' | 'SCHEMA_INVALID' | 'API_UNSUPPORTED' | 'BACKEND_UNSUPPORTED';
+export type AdapterErrorCode =
+  | 'PROMPT_KIND_UNSUPPORTED'
+  | 'SCHEMA_INVALID'
+  | 'API_UNSUPPORTED'
+  | 'BACKEND_UNSUPPORTED'
+  | 'IMAGE_UNPINNED'
+  | 'PLAN_INVALID'
+  | 'MANIFEST_SYNTAX'
+  | 'CRD_INVALID';
 
 /** A request that the chosen interface cannot express, or an interface that a runtime does not have. */
 export class AdapterError extends Error {

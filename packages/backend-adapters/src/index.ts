@@ -1,4 +1,19 @@
 export { AdapterError, type AdapterErrorCode } from './adapter-error.ts';
 export { createBackend } from './create-backend.ts';
 export { type IdentifyOptions, identifyServer, type ServerIdentity } from './identify/identify-server.ts';
+export { deploy, type RenderedManifests } from './manifests/deploy.ts';
+export { type LintOptions, lintManifests } from './manifests/lint-manifests.ts';
+export { createManifestChecker, type ManifestChecker } from './manifests/manifest-checker.ts';
+export { formatManifestFinding, type ManifestFinding, type ManifestFindingCode } from './manifests/manifest-finding.ts';
+export type { ManifestMap, ManifestObject, ManifestValue } from './manifests/manifest-object.ts';
+export type {
+  AcceleratorRequest,
+  DeployableRuntime,
+  DeploymentPlan,
+  DeploymentShape,
+  EngineSettings,
+  KnativeScaling,
+  ModelSource,
+  ResourceSettings,
+} from './manifests/plan.ts';
 export type { BackendOptions } from './openai/backend-options.ts';
