@@ -73,3 +73,19 @@ test('shorter limits follow the limit of the whole request', () => {
   expect(timeouts).toEqual({ connectMs: 5000, firstTokenMs: 5000, stallMs: 5000, totalMs: 5000 });
   expect(drainMs).toBe(5000);
 });
+
+test('embeddings are never streamed', () => {
+  const { config } = resolve({ flag: { target: 'http://host', requests: 5, api: 'embeddings' } });
+  expect(config).toMatchObject({ api: 'embeddings', stream: false });
+});
+
+test('settings of vLLM stand in the configuration, and are refused for other runtimes', () => {
+  const vllm: Settings = { requests: 5, tokensPerEvent: 'token-ids', cacheSalt: 'a', priority: -2 };
+  expect(resolve({ flag: { ...vllm, target: 'http://host', backend: 'vllm' } }).config).toMatchObject({
+    tokensPerEvent: 'token-ids',
+    cacheSalt: 'a',
+    priority: -2,
+  });
+  expect(resolve({ flag: { requests: 5, simulate: true } }).config).not.toHaveProperty('cacheSalt');
+  expect(codeOf({ flag: { ...vllm, target: 'http://host', backend: 'tgi' } })).toBe('CONFIG_CONFLICT');
+});

@@ -27,11 +27,16 @@ export function resolveConfig(layered: LayeredSettings, defaultName: string): Re
   }
   // The embedded service has vLLM's tokenizer route, so its prompts can be exact.
   const connection = resolveConnection(layered, isSimulated(layered) ? 'vllm' : 'openai');
+  // The embedded service has vLLM's tokenizer route, so its prompts can be exact.
+  const backend = layered.get('backend') ?? (isSimulated(layered) ? 'vllm' : 'openai');
+  const api = layered.get('api') ?? 'chat';
   const config: RunConfig = {
     target: isSimulated(layered) ? null : (layered.get('target') ?? null),
     simulate: isSimulated(layered),
     ...connection,
-    stream: layered.get('stream') ?? true,
+    // Embeddings come whole.
+    stream: api === 'embeddings' ? false : (layered.get('stream') ?? true),
+    ...resolveVllmFields(layered, backend),
     requests,
     durationMs,
     warmupMs: layered.get('warmup') ?? 0,
@@ -68,6 +73,27 @@ function refuseTwoTargets(layered: LayeredSettings): void {
   }
 }
 
+/** @throws CliError CONFIG_CONFLICT where another runtime is measured: it would not know them, and the run would not be what was asked for. */
+function resolveVllmFields(
+  layered: LayeredSettings,
+  backend: RunConfig['backend'],
+): Pick<RunConfig, 'tokensPerEvent' | 'cacheSalt' | 'priority'> {
+  const tokensPerEvent = layered.get('tokensPerEvent');
+  const cacheSalt = layered.get('cacheSalt');
+  const priority = layered.get('priority');
+  const isGiven = tokensPerEvent !== undefined || cacheSalt !== undefined || priority !== undefined;
+  if (isGiven && backend !== 'vllm') {
+    throw new CliError('CONFIG_CONFLICT', '--tokens-per-event, --cache-salt and --priority are for vLLM only', {
+      hint: `add --backend vllm, or leave them out for ${backend}`,
+    });
+  }
+  return {
+    ...(tokensPerEvent === undefined ? {} : { tokensPerEvent }),
+    ...(cacheSalt === undefined ? {} : { cacheSalt }),
+    ...(priority === undefined ? {} : { priority }),
+  };
+}
+
 function resolveDataset(layered: LayeredSettings, isTrace: boolean): RunConfig['dataset'] {
   const chosen = layered.get('dataset') ?? { kind: isTrace ? 'trace' : 'synthetic' };
   if (chosen.kind === 'jsonl' || chosen.kind === 'sharegpt') return { kind: chosen.kind, file: chosen.file };
@@ -93,6 +119,9 @@ function originsOf(layered: LayeredSettings): Record<Exclude<keyof RunConfig, 's
     model: layered.originOf('model'),
     api: layered.originOf('api'),
     stream: layered.originOf('stream'),
+    tokensPerEvent: layered.originOf('tokensPerEvent'),
+    cacheSalt: layered.originOf('cacheSalt'),
+    priority: layered.originOf('priority'),
     requests: layered.originOf('requests'),
     durationMs: layered.originOf('duration'),
     warmupMs: layered.originOf('warmup'),

@@ -32,6 +32,9 @@ export interface Settings {
   readonly model?: string;
   readonly api?: RunConfig['api'];
   readonly stream?: boolean;
+  readonly tokensPerEvent?: NonNullable<RunConfig['tokensPerEvent']>;
+  readonly cacheSalt?: string;
+  readonly priority?: number;
   readonly header?: Readonly<Record<string, HeaderValue>>;
   readonly apiKeyEnv?: string;
   readonly apiKeyFile?: string;
@@ -130,6 +133,27 @@ export const SETTINGS: { readonly [Name in SettingName]-?: Setting<NonNullable<S
     help: 'ask for whole answers instead of streams',
     expected: SWITCH,
     parse: parseFlag,
+  },
+  tokensPerEvent: {
+    flag: '--tokens-per-event <how>',
+    group: TARGET,
+    help: 'vllm: have every event of a stream tell its tokens: continuous-usage or token-ids',
+    expected: 'continuous-usage or token-ids',
+    parse: parseChoice(['continuous-usage', 'token-ids']),
+  },
+  cacheSalt: {
+    flag: '--cache-salt <text>',
+    group: TARGET,
+    help: 'vllm: share the prefix cache only with requests of the same salt',
+    expected: 'a text',
+    parse: parseText,
+  },
+  priority: {
+    flag: '--priority <n>',
+    group: TARGET,
+    help: 'vllm: priority of the requests, lower is earlier; needs a server that schedules by priority',
+    expected: 'a whole number',
+    parse: parseWhole(Number.MIN_SAFE_INTEGER),
   },
   header: {
     flag: '--header <name:value>',

@@ -11,14 +11,18 @@ import {
 import type { Clock } from '@assay/timebase';
 import type { Endpoint } from './endpoint.ts';
 
+/** Longer than a server takes to close after its last byte, and short beside any run. */
+const REUSE_PROOF_MS = 20;
+
 export function createTransport(endpoint: Endpoint, name: RunConfig['transport'], clock: Clock): Transport {
   return name === 'net'
-    ? createNetTransport(endpoint.transportTarget, { clock })
+    ? createNetTransport(endpoint.transportTarget, { clock, reuseProofMs: REUSE_PROOF_MS })
     : createUndiciTransport(endpoint.transportTarget, { clock });
 }
 
 /** What the adapter of a run follows from. */
-export type BackendConfig = Pick<RunConfig, 'backend' | 'api'> & Partial<Pick<RunConfig, 'stream' | 'verifyStream'>>;
+export type BackendConfig = Pick<RunConfig, 'backend' | 'api' | 'tokensPerEvent' | 'cacheSalt' | 'priority'> &
+  Partial<Pick<RunConfig, 'stream' | 'verifyStream'>>;
 
 export function createRunBackend(endpoint: Endpoint, config: BackendConfig, model: string): Backend {
   return createBackend({
@@ -31,6 +35,9 @@ export function createRunBackend(endpoint: Endpoint, config: BackendConfig, mode
     basePath: endpoint.basePath,
     headers: endpoint.headers,
     verifyStream: config.verifyStream ?? false,
+    tokensPerEvent: config.tokensPerEvent,
+    cacheSalt: config.cacheSalt,
+    priority: config.priority,
   });
 }
 

@@ -35,5 +35,11 @@ export async function preparePrompts(input: PromptInput): Promise<PreparedPrompt
     acceptsTokenIds: capabilities.acceptsTokenIdPrompts === true && refusal === undefined,
     countTokens,
   });
+  if (!isGenerated) encodeAll(prompts, backend);
   return { prompts, findings: refusal === undefined ? [] : [refusal] };
+}
+
+/** Encodes every request of a file once: what the interface has no place for is found before the load, with the adapter's hint. */
+function encodeAll(prompts: PromptSource, backend: Backend): void {
+  for (let index = 0; index < (prompts.size ?? 0); index++) backend.encode(prompts.sampleAt(index));
 }

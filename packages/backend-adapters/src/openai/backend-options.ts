@@ -17,9 +17,9 @@ export interface BackendOptions {
   /** Parse every event completely and compare with the fast path. */
   readonly verifyStream: boolean;
   /** Ask for the tokens of each event of a stream, so that several in one are counted as several. vLLM only. */
-  readonly tokensPerEvent?: 'continuous-usage' | 'token-ids';
+  readonly tokensPerEvent?: 'continuous-usage' | 'token-ids' | undefined;
   /** Keeps the prefix cache of other callers apart: prompts share it under the same salt only. vLLM only. */
-  readonly cacheSalt?: string;
+  readonly cacheSalt?: string | undefined;
   /** Lower is earlier; a server without priority scheduling refuses anything but 0. vLLM only. */
-  readonly priority?: number;
+  readonly priority?: number | undefined;
 }

@@ -26,7 +26,7 @@ export async function askVllmCapabilities(options: BackendOptions, fetchText: Fe
     ...base,
     serverName: isVllm ? 'vllm' : base.serverName,
     serverVersion,
-    acceptsTokenIdPrompts: isVllm ? options.api === 'completions' : undefined,
+    acceptsTokenIdPrompts: isVllm ? takesTokenIds(options) : undefined,
     hasTokenizer: tokens !== undefined,
     reportsUsageInStreams: isVllm ? true : undefined,
     hasMetrics: hasPage ? metrics.body.includes('vllm:') : metrics.status === 404 ? false : undefined,
@@ -43,3 +43,5 @@ function reasonsOfUnknown(
     Object.entries(reasons).filter(([field]) => Reflect.get(capabilities, field) === undefined),
   );
 }
+
+const takesTokenIds = ({ api }: BackendOptions): boolean => api === 'completions' || api === 'embeddings';

@@ -465,6 +465,18 @@ export interface Profile {
    */
   readonly transport?: 'net' | 'undici';
   /**
+   * Whether every event of a stream is asked to tell its tokens; absent where it is not. vLLM only.
+   */
+  readonly tokensPerEvent?: 'continuous-usage' | 'token-ids';
+  /**
+   * Requests share the prefix cache under the same salt only. vLLM only.
+   */
+  readonly cacheSalt?: string;
+  /**
+   * Priority of the requests, lower is earlier. vLLM only.
+   */
+  readonly priority?: number;
+  /**
    * Stop after this many measured requests.
    */
   readonly requests?: number;
@@ -937,6 +949,18 @@ export interface RunConfig {
    * Ask for streamed responses.
    */
   readonly stream: boolean;
+  /**
+   * Whether every event of a stream is asked to tell its tokens; absent where it is not. vLLM only.
+   */
+  readonly tokensPerEvent?: 'continuous-usage' | 'token-ids';
+  /**
+   * Requests share the prefix cache under the same salt only. vLLM only.
+   */
+  readonly cacheSalt?: string;
+  /**
+   * Priority of the requests, lower is earlier. vLLM only.
+   */
+  readonly priority?: number;
   /**
    * Requests to offer in the measured phase; null for no limit.
    */
