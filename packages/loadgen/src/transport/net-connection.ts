@@ -37,6 +37,8 @@ export class NetConnection implements HttpResponseHandler {
   /** It carried an exchange before the present one. */
   isUsed = false;
   isOpen = true;
+  /** How long it had been idle, where it was lost after a further request and before any byte of the answer. */
+  lostAfterIdleMs: number | undefined;
   readonly #owner: ConnectionOwner;
   readonly #reader: HttpResponseReader;
   #socket: Socket | undefined;
@@ -178,6 +180,7 @@ export class NetConnection implements HttpResponseHandler {
 
   #fail(code: TransportFailureCode, message: string): void {
     const handler = this.#handler;
+    if (this.isUsed && !this.#hasBytes) this.lostAfterIdleMs = this.#idleForMs;
     this.#discard();
     handler?.onFailure(code, message, this.#readAtMs, this.#hasHead);
   }

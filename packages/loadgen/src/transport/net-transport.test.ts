@@ -149,3 +149,23 @@ test('a server that closes right after its answers gets a new connection for eac
   for (let i = 0; i < 5; i++) expect((await exchangeOnce(transport)).body).toBe('hello');
   expect(server.accepted()).toBe(6);
 });
+
+test('no connection is used again before one has proved that the server keeps them', async () => {
+  const { server, transport } = await serve((socket) => void socket.write(LENGTH), { reuseProofMs: 40 });
+  for (let i = 0; i < 3; i++) expect((await exchangeOnce(transport)).body).toBe('hello');
+  expect(server.accepted()).toBe(3);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  for (let i = 0; i < 3; i++) expect((await exchangeOnce(transport)).body).toBe('hello');
+  expect(server.accepted()).toBe(3);
+});
+
+test('a server that closes with its answers loses no request', async () => {
+  const { server, transport } = await serve(
+    (socket) => void socket.write(LENGTH, () => setImmediate(() => socket.end())),
+    {
+      reuseProofMs: 40,
+    },
+  );
+  for (let i = 0; i < 10; i++) expect((await exchangeOnce(transport)).body).toBe('hello');
+  expect(server.accepted()).toBe(10);
+});

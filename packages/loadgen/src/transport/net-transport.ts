@@ -23,6 +23,11 @@ export interface NetTransportOptions {
   readonly maxUnusedIdleMs?: number;
   /** Connections being opened at once; a larger burst overruns accept queues. Default 128. */
   readonly maxConnecting?: number;
+  /**
+   * Until a used connection has stayed open this long, none is used again: llama.cpp promises to keep connections and closes
+   * them after each stream. Default 0: the promise is trusted.
+   */
+  readonly reuseProofMs?: number;
 }
 
 interface Waiting {
@@ -32,9 +37,11 @@ interface Waiting {
   cancel: (() => void) | undefined;
 }
 
-/** Size of the read buffer. All sockets share it, because every read is handled before the next one starts. */
 /** No server's idle limit is this short: it ends connections after each answer. */
 const EARLY_CLOSE_MS = 500;
+/** Connections opened instead of unproven ones at most, so that a fast server does not use up the ports meanwhile. */
+const MAX_OPENED_UNPROVEN = 64;
+/** Size of the read buffer. All sockets share it, because every read is handled before the next one starts. */
 const READ_BUFFER_BYTES = 64 * 1024;
 
 /**
@@ -53,14 +60,16 @@ class NetTransport implements Transport, ConnectionOwner {
   readonly #maxIdleMs: number;
   readonly #maxUnusedIdleMs: number;
   readonly #maxConnecting: number;
+  readonly #reuseProofMs: number;
   readonly #readBuffer: Buffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
   readonly #all: Set<NetConnection> = new Set();
   readonly #idle: NetConnection[] = [];
   readonly #waiting: Waiting[] = [];
   readonly #connecting: Set<Waiting> = new Set();
   #isClosed = false;
-  /** The server was seen to close connections right after answers that promised to keep them: none is used twice. */
-  #isReuseOff = false;
+  /** `off`: the server was seen to close connections right after answers that promised to keep them; none is used twice. */
+  #reuse: 'unproven' | 'on' | 'off' = 'unproven';
+  #openedUnproven = 0;
   #opened = 0;
   #reused = 0;
   #failed = 0;
@@ -73,6 +82,7 @@ class NetTransport implements Transport, ConnectionOwner {
     this.#maxIdleMs = options.maxIdleMs ?? 4_000;
     this.#maxUnusedIdleMs = options.maxUnusedIdleMs ?? 30_000;
     this.#maxConnecting = options.maxConnecting ?? 128;
+    this.#reuseProofMs = options.reuseProofMs ?? 0;
   }
 
   get connections(): ConnectionCounts {
@@ -128,7 +138,7 @@ class NetTransport implements Transport, ConnectionOwner {
   }
 
   release(connection: NetConnection): void {
-    if (this.#isClosed || (this.#isReuseOff && connection.isUsed)) connection.close();
+    if (this.#isClosed || (this.#reuse === 'off' && connection.isUsed)) connection.close();
     else this.#idle.push(connection);
   }
 
@@ -136,23 +146,41 @@ class NetTransport implements Transport, ConnectionOwner {
     this.#all.delete(connection);
     // llama.cpp answers a stream with `Keep-Alive` and closes a moment later; a request sent into that gap would be lost by
     // our choice of connection, not by the service.
-    if (this.#isClosed || !connection.isUsed || !this.#idle.includes(connection)) return;
-    if (this.nowMs() - connection.idleSinceMs < EARLY_CLOSE_MS) this.#isReuseOff = true;
+    if (this.#isClosed || !connection.isUsed) return;
+    const isIdle = this.#idle.includes(connection);
+    const idleMs = isIdle ? this.nowMs() - connection.idleSinceMs : connection.lostAfterIdleMs;
+    if (idleMs !== undefined && idleMs < EARLY_CLOSE_MS) this.#reuse = 'off';
   }
 
   #takeIdle(): NetConnection | undefined {
     const nowMs = this.nowMs();
+    const onProbation: NetConnection[] = [];
+    let taken: NetConnection | undefined;
     for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
-      if (!connection.isOpen) continue;
-      if (this.#isReuseOff && connection.isUsed) {
-        connection.close();
-        continue;
+      const verdict = this.#judgeIdle(connection, nowMs);
+      if (verdict === 'take') {
+        taken = connection;
+        break;
       }
-      const idleMs = nowMs - connection.idleSinceMs;
-      if (idleMs <= (connection.isUsed ? this.#maxIdleMs : this.#maxUnusedIdleMs)) return connection;
-      connection.close();
+      if (verdict === 'wait') onProbation.push(connection);
+      else if (connection.isOpen) connection.close();
     }
-    return undefined;
+    if (onProbation.length > 0) {
+      this.#idle.push(...onProbation.reverse());
+      if (taken === undefined) this.#openedUnproven += 1;
+    }
+    return taken;
+  }
+
+  /** `wait`: it came back a moment ago, and it is not known yet whether this server keeps connections. */
+  #judgeIdle(connection: NetConnection, nowMs: number): 'take' | 'wait' | 'close' {
+    if (!connection.isOpen) return 'close';
+    const idleMs = nowMs - connection.idleSinceMs;
+    if (!connection.isUsed) return idleMs <= this.#maxUnusedIdleMs ? 'take' : 'close';
+    if (this.#reuse === 'off' || idleMs > this.#maxIdleMs) return 'close';
+    if (idleMs >= this.#reuseProofMs) this.#reuse = 'on';
+    if (this.#reuse === 'on' || this.#openedUnproven >= MAX_OPENED_UNPROVEN) return 'take';
+    return 'wait';
   }
 
   #sendOnNew(request: PreparedRequest, handler: ExchangeHandler): Exchange {
