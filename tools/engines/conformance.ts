@@ -1,0 +1,99 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { EngineAbsentError, type EngineContext, type EngineDriver } from './engine.ts';
+import { runKilledServer } from './killed-server.ts';
+import { llamaCpp } from './llama-cpp.ts';
+import { type CaseResult, type SkippedEngine, toTable } from './report.ts';
+import { runSuite } from './suite.ts';
+
+const DRIVERS: readonly EngineDriver[] = [llamaCpp];
+const EXIT = { agrees: 0, disagrees: 1, usage: 2, skipped: 3 } as const;
+
+const USAGE = `usage: conformance.ts [--cache DIR] [--json FILE] [--keep] ENGINE...
+engines: ${DRIVERS.map(({ name }) => name).join(' ')} (all where none is named)
+  --cache DIR   what is installed stays there (default: a folder of the user's cache directory)
+  --json FILE   write the results there as well
+  --keep        keep the run directories and logs, and say where they are
+exit code: ${EXIT.agrees} all agree, ${EXIT.disagrees} a disagreement, ${EXIT.skipped} an engine was skipped, ${EXIT.usage} usage`;
+
+function defaultCache(): string {
+  const base = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  return join(base, 'assay', 'engines');
+}
+
+async function runEngine(driver: EngineDriver, context: EngineContext): Promise<CaseResult[]> {
+  await driver.install(context);
+  const engine = await driver.start(context);
+  const results: CaseResult[] = [];
+  try {
+    results.push(...(await runSuite({ driver, engine, work: context.work, note: context.note })));
+  } finally {
+    await engine.stop();
+  }
+  for (const face of driver.interfaces) {
+    if (face.streaming?.includes(true) === false) continue;
+    for (const signal of ['SIGKILL', 'SIGTERM'] as const)
+      results.push(await runKilledServer(driver, face, signal, context));
+  }
+  return results;
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      cache: { type: 'string' },
+      json: { type: 'string' },
+      keep: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  const unknown = positionals.filter((name) => !DRIVERS.some((driver) => driver.name === name));
+  if (values.help === true || unknown.length > 0) {
+    console.error(unknown.length > 0 ? `unknown engine ${unknown.join(', ')}\n${USAGE}` : USAGE);
+    return unknown.length > 0 ? EXIT.usage : EXIT.agrees;
+  }
+  const cache = resolve(values.cache ?? defaultCache());
+  mkdirSync(cache, { recursive: true });
+  const work = mkdtempSync(join(tmpdir(), 'assay-engines-'));
+  const context: EngineContext = { cache, work, note: (text) => console.error(text) };
+  const results: CaseResult[] = [];
+  const skipped: SkippedEngine[] = [];
+  try {
+    for (const driver of DRIVERS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
+      try {
+        results.push(...(await runEngine(driver, context)));
+      } catch (error) {
+        if (!(error instanceof EngineAbsentError)) throw error;
+        skipped.push({ engine: driver.name, reason: error.message });
+      }
+    }
+  } finally {
+    if (values.keep === true) console.error(`kept: ${work}`);
+    else rmSync(work, { recursive: true, force: true });
+  }
+  return conclude(results, skipped, values.json);
+}
+
+function conclude(
+  results: readonly CaseResult[],
+  skipped: readonly SkippedEngine[],
+  jsonFile: string | undefined,
+): number {
+  if (results.length > 0) console.log(toTable(results));
+  for (const { engine, reason } of skipped) console.log(`skipped: ${engine}: ${reason}`);
+  const wrong = results.filter(({ disagreements }) => disagreements.length > 0);
+  for (const { engine, backend, api, streaming, name, disagreements } of wrong) {
+    console.log(`\n${engine} ${backend}/${api} ${streaming ? 'streamed' : 'whole'}, ${name}:`);
+    for (const text of disagreements.slice(0, 5)) console.log(`  ${text}`);
+  }
+  const agreeing = results.length - wrong.length;
+  console.log(`\n${agreeing} passed, ${wrong.length} failed, ${skipped.length} skipped`);
+  if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify({ results, skipped }, undefined, 2)}\n`);
+  if (wrong.length > 0) return EXIT.disagrees;
+  return skipped.length > 0 || results.length === 0 ? EXIT.skipped : EXIT.agrees;
+}
+
+process.exitCode = await main();
