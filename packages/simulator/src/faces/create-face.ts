@@ -1,5 +1,6 @@
 import { SimulatorError } from '../errors.ts';
 import type { Face, FaceFactory, FaceName, FaceServices } from './face.ts';
+import { createLlamaCppFace } from './llama-cpp/llama-cpp-face.ts';
 import { createTritonFace } from './triton/triton-face.ts';
 import { createVllmFace } from './vllm/vllm-face.ts';
 
@@ -8,6 +9,7 @@ const FACTORIES: Readonly<Partial<Record<FaceName, FaceFactory>>> = {
   vllm: createVllmFace,
   openai: createVllmFace,
   triton: createTritonFace,
+  'llama-cpp': createLlamaCppFace,
 };
 
 /** Names that {@link createFace} takes. */

@@ -1,0 +1,121 @@
+import { type GenerationApi, type GenerationRequest, renderChat } from '../../api/generation-request.ts';
+import type { Refusal } from '../../api/refusal.ts';
+import type { ResolvedOptions } from '../../options.ts';
+import { tokenize } from '../../tokenizer.ts';
+import { answerLength } from '../answer-length.ts';
+import { invalid, refuse } from './llama-cpp-refusal.ts';
+
+/** A request for generation, and what llama.cpp sends along. */
+export interface LlamaCppRequest extends GenerationRequest {
+  /** Timings in every event, not in the last one alone. */
+  readonly hasTimingsPerToken: boolean;
+  /** Several prompts in one list. */
+  readonly isList: boolean;
+  readonly ignoresEnd: boolean;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Body =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Parses a body, or says why it is none; the words of the JSON library are kept, its place in the text is the end. */
+export function parseLlamaCppBody(bytes: Buffer): { readonly body: Body } | Refusal {
+  const text = bytes.toString('utf8');
+  if (text === '') {
+    return invalid(
+      '[json.exception.parse_error.101] parse error at line 1, column 1: attempting to parse an empty input; check that your input string or stream contains the expected JSON',
+    );
+  }
+  try {
+    const body: unknown = JSON.parse(text);
+    return isObject(body) ? { body } : invalid('the body is no JSON object');
+  } catch {
+    return invalid(
+      `[json.exception.parse_error.101] parse error at line 1, column ${text.length + 1}: syntax error while parsing object key - unexpected end of input; expected string literal`,
+    );
+  }
+}
+
+/**
+ * Reads a body as leniently as llama.cpp does: any model, any temperature, a negative limit for none, 0 for one token. A limit beyond the
+ * context is cut there.
+ */
+export function readLlamaCppRequest(
+  body: Body,
+  api: GenerationApi,
+  options: ResolvedOptions,
+): LlamaCppRequest | Refusal {
+  const prompts = readPrompts(body, api);
+  if ('status' in prompts) return prompts;
+  const asked = readLimit(body, api);
+  if (typeof asked === 'object') return asked;
+  const copies = readCopies(body, api);
+  if (typeof copies === 'object') return copies;
+  const longest = prompts.reduce((most, prompt) => Math.max(most, prompt.length), 0);
+  const context = options.maxModelLength;
+  if (longest >= context) {
+    const message = `request (${longest} tokens) exceeds the available context size (${context} tokens), try increasing it`;
+    return refuse(400, 'exceed_context_size_error', message, { n_prompt_tokens: longest, n_ctx: context });
+  }
+  const isStreaming = body['stream'] === true;
+  const streamOptions = isObject(body['stream_options']) ? body['stream_options'] : {};
+  const ignoresEnd = body['ignore_eos'] === true;
+  return {
+    api,
+    model: options.model,
+    prompts: copies === 1 ? prompts : Array.from({ length: copies }, () => prompts).flat(),
+    isStreaming,
+    hasUsage: api !== 'chat' || !isStreaming || streamOptions['include_usage'] === true,
+    hasContinuousUsage: false,
+    hasTimingsPerToken: body['timings_per_token'] === true,
+    isList: prompts.length > 1,
+    ignoresEnd,
+    ...answerLength({ asked, room: context - longest, minTokens: 0, ignoresEnd, natural: options.answerTokens }),
+  };
+}
+
+function readPrompts(body: Body, api: GenerationApi): readonly ArrayLike<number>[] | Refusal {
+  if (api === 'chat') {
+    const { messages } = body;
+    if (messages === undefined) return invalid("'messages' is required");
+    return Array.isArray(messages) ? [tokenize(renderChat(messages))] : invalid("Expected 'messages' to be an array");
+  }
+  const { prompt } = body;
+  if (prompt === undefined) return invalid("'prompt' is required");
+  const list: readonly unknown[] = Array.isArray(prompt) && !isTokenIds(prompt) ? prompt : [prompt];
+  const prompts: ArrayLike<number>[] = [];
+  for (const one of list) {
+    if (typeof one === 'string') prompts.push(tokenize(one));
+    else if (isTokenIds(one)) prompts.push(one);
+    else
+      return invalid(
+        '"prompt" must be a string, an list of tokens, a list of mixed strings & tokens, or a list of prompts',
+      );
+  }
+  return prompts.length > 0 ? prompts : invalid("'prompt' is empty");
+}
+
+const isTokenIds = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.length > 0 && value.every((id) => Number.isInteger(id));
+
+/** Tokens asked for; `undefined` for no limit, which a negative number stands for. */
+function readLimit(body: Body, api: GenerationApi): number | undefined | Refusal {
+  const names = api === 'native' ? ['n_predict', 'max_tokens'] : ['max_completion_tokens', 'max_tokens', 'n_predict'];
+  const name = names.find((key) => body[key] !== undefined && body[key] !== null);
+  const value = name === undefined ? undefined : body[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'number') return mistyped(String(name), value);
+  return value < 0 ? undefined : Math.max(1, Math.trunc(value));
+}
+
+function readCopies(body: Body, api: GenerationApi): number | Refusal {
+  const value = api === 'native' ? 1 : (body['n'] ?? 1);
+  if (typeof value !== 'number') return mistyped('n', value);
+  return Math.max(1, Math.trunc(value));
+}
+
+const mistyped = (name: string, value: unknown): Refusal =>
+  invalid(
+    `Field '${name}': [json.exception.type_error.302] type must be number, but is ${Array.isArray(value) ? 'array' : typeof value}`,
+  );
