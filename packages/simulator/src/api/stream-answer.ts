@@ -48,9 +48,12 @@ export abstract class StreamAnswer extends Answer {
   /** An event that is cut in its middle. */
   protected abstract malformedEvent(): string;
 
-  /** How many events {@link content} or {@link finish} makes of so many tokens with text that are due at once. */
-  protected eventsWithText(_tokens: number): number {
-    return 1;
+  /**
+   * How many events with text {@link content} or {@link finish} makes of the tokens `[from, end)` of a choice; those before
+   * `textEnd` have text.
+   */
+  protected eventsWithText(from: number, textEnd: number, _end: number): number {
+    return textEnd > from ? 1 : 0;
   }
 
   protected override get hasStarted(): boolean {
@@ -98,10 +101,8 @@ export abstract class StreamAnswer extends Answer {
     const textEnd = Math.min(end, this.textTokens);
     const from = job.sent;
     const words = answerText(job.index + job.choice, from, textEnd);
-    if (words !== '') {
-      this.#writtenTokens += textEnd - from;
-      this.#writtenEvents += this.eventsWithText(textEnd - from);
-    }
+    if (words !== '') this.#writtenTokens += textEnd - from;
+    this.#writtenEvents += this.eventsWithText(from, textEnd, end);
     this.tokens += end - from;
     job.sent = end;
     const isLast = end >= job.outputTokens;

@@ -1,6 +1,8 @@
 import { SimulatorError } from '../errors.ts';
 import type { Face, FaceFactory, FaceName, FaceServices } from './face.ts';
+import { createKserveFace } from './kserve/kserve-face.ts';
 import { createLlamaCppFace } from './llama-cpp/llama-cpp-face.ts';
+import { createTgiFace } from './tgi/tgi-face.ts';
 import { createTritonFace } from './triton/triton-face.ts';
 import { createVllmFace } from './vllm/vllm-face.ts';
 
@@ -8,7 +10,9 @@ import { createVllmFace } from './vllm/vllm-face.ts';
 const FACTORIES: Readonly<Partial<Record<FaceName, FaceFactory>>> = {
   vllm: createVllmFace,
   openai: createVllmFace,
+  tgi: createTgiFace,
   triton: createTritonFace,
+  kserve: createKserveFace,
   'llama-cpp': createLlamaCppFace,
 };
 
