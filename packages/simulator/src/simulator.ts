@@ -51,6 +51,11 @@ function listen(server: Server, options: ResolvedOptions, port: number): Promise
 /** Longest work between two looks at the sockets, roughly: arrivals are stamped that late at most. */
 const SLICE_MS = 0.05;
 
+/** How long a request may wait for the end of a burst: a small part of the time to its first token, which counts from its arrival. */
+function holdMsOf({ engine, ttftMs }: ResolvedOptions): number {
+  return engine === 'fixed' ? ttftMs / 20 : 0;
+}
+
 /** Closes and opens the port at the times of the fault plan. */
 function scheduleWindows(
   options: ResolvedOptions,
@@ -75,7 +80,7 @@ export async function startSimulator(simulatorOptions: SimulatorOptions = {}): P
   const options = resolveOptions(simulatorOptions);
   const clock = createRealClock();
   const queue = new DueQueue(clock, SLICE_MS);
-  const turns = new TurnQueue(() => clock.nowMs(), SLICE_MS);
+  const turns = new TurnQueue(() => clock.nowMs(), SLICE_MS, holdMsOf(options));
   const engine = createEngine(options, queue, clock, (tokens) => face.onStep?.(tokens));
   const ledger = new StatsLedger();
   const face = createFace({

@@ -1,33 +1,39 @@
 /**
- * Work that may wait a moment, done in short slices between reads of the sockets: whatever arrives meanwhile is read, and stamped, within a slice.
+ * Work that may wait a moment, done in short slices between reads of the sockets, and not at all while a burst of reads goes on: whatever arrives
+ * meanwhile is read, and stamped, in time.
  */
 export class TurnQueue {
   readonly #nowMs: () => number;
   readonly #sliceMs: number;
+  readonly #holdMs: number;
   #tasks: (() => void)[] = [];
   #next = 0;
   #isScheduled = false;
+  #sinceMs = 0;
+  #isGrowing = false;
 
-  constructor(nowMs: () => number, sliceMs: number) {
+  /** `sliceMs`: longest work at a time, one task at least. `holdMs`: longest wait for the end of a burst. */
+  constructor(nowMs: () => number, sliceMs: number, holdMs: number) {
     this.#nowMs = nowMs;
     this.#sliceMs = sliceMs;
+    this.#holdMs = holdMs;
   }
 
   /** Runs `task` after everything that was added before it. */
   add(task: () => void): void {
     this.#tasks.push(task);
+    this.#isGrowing = true;
     if (this.#isScheduled) return;
     this.#isScheduled = true;
+    this.#sinceMs = this.#nowMs();
     setImmediate(this.#turn);
   }
 
   readonly #turn = (): void => {
-    const untilMs = this.#nowMs() + this.#sliceMs;
-    do {
-      const task = this.#tasks[this.#next];
-      this.#next++;
-      task?.();
-    } while (this.#next < this.#tasks.length && this.#nowMs() < untilMs);
+    const startMs = this.#nowMs();
+    const isHeld = this.#isGrowing && startMs - this.#sinceMs < this.#holdMs;
+    this.#isGrowing = false;
+    if (!isHeld) this.#work(startMs + this.#sliceMs);
     if (this.#next < this.#tasks.length) {
       setImmediate(this.#turn);
       return;
@@ -36,4 +42,12 @@ export class TurnQueue {
     this.#next = 0;
     this.#isScheduled = false;
   };
+
+  #work(untilMs: number): void {
+    do {
+      const task = this.#tasks[this.#next];
+      this.#next++;
+      task?.();
+    } while (this.#next < this.#tasks.length && this.#nowMs() < untilMs);
+  }
 }
