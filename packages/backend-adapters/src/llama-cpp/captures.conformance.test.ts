@@ -97,6 +97,12 @@ describe.skipIf(captures.length === 0)('captured answers of llama.cpp (shared da
     expect(decoded.serverTimes?.decodeMs).toBeGreaterThan(0);
   });
 
+  it('counts a chat stream without usage by its timings', () => {
+    const capture = named.get('chat_stream') as Capture;
+    const decoded = decodeBytes(capture.bytes, createBackend(optionsOf(capture)).createDecoder(), 100);
+    expect([decoded.outputTokens, decoded.outputTokensSource]).toEqual([59, 'server-timings']);
+  });
+
   it('tells context and models, and why it cannot tell the rest', async () => {
     const fetchText = fetchCaptures({ '/v1/models': named.get('models'), '/metrics': named.get('b_metrics_no_key') });
     const capabilities = await createBackend(optionsOf(undefined)).capabilities(fetchText);

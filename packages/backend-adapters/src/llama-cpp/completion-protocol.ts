@@ -85,7 +85,13 @@ function toSummary(
   const { predictedTokens, promptTokens, timings } = answer;
   const tokenCounts = toCounts(answer, listedTokens);
   return {
-    ...toOutputTokens({ reported: predictedTokens, isFinal: answer.isLast, listed: listedTokens, contentEvents }),
+    ...toOutputTokens({
+      reported: predictedTokens,
+      isFinal: answer.isLast,
+      timed: timings?.predictedTokens,
+      listed: listedTokens,
+      contentEvents,
+    }),
     usage: {
       promptTokens,
       completionTokens: predictedTokens,

@@ -6,6 +6,8 @@ export interface KnownCounts {
   readonly reported: number | undefined;
   /** Whether that event says that the answer is complete, so that the total is final. */
   readonly isFinal: boolean;
+  /** Counted beside the server's durations. */
+  readonly timed?: number | undefined;
   readonly listed: number | undefined;
   readonly contentEvents: number;
 }
@@ -14,11 +16,13 @@ export interface KnownCounts {
 export function toOutputTokens({
   reported,
   isFinal,
+  timed,
   listed,
   contentEvents,
 }: KnownCounts): Pick<AnswerSummary, 'outputTokens' | 'outputTokensSource'> {
   if (reported !== undefined)
     return { outputTokens: reported, outputTokensSource: isFinal ? 'usage' : 'continuous-usage' };
+  if (timed !== undefined) return { outputTokens: timed, outputTokensSource: 'server-timings' };
   if (listed !== undefined) return { outputTokens: listed, outputTokensSource: 'token-ids' };
   return contentEvents > 0
     ? { outputTokens: contentEvents, outputTokensSource: 'event-count' }

@@ -54,21 +54,21 @@ export function readPlainBody(status: number, body: BodyText, end: BodyEnd): Dec
     ? choices.reduce((sum, choice) => sum + (choice.listedTokens ?? 0), 0)
     : undefined;
   const listedOfAny = choices.length > 0 ? listed : undefined;
-  const tokens = usage?.completionTokens ?? listedOfAny;
   const timings = readLlamaCppTimings(value?.['timings']);
+  // The most trusted source first.
   const tokenCounts = [
     ...toCount('usage', usage?.completionTokens),
     ...toCount('server-timings', timings?.predictedTokens),
     ...toCount('token-ids', listedOfAny),
   ];
+  const [best] = tokenCounts;
   return {
     ...nothing,
     outcome: failure?.outcome ?? 'ok',
     code: failure?.code,
     message: failure?.message,
-    outputTokens: tokens,
-    outputTokensSource:
-      usage?.completionTokens !== undefined ? 'usage' : tokens !== undefined ? 'token-ids' : 'unavailable',
+    outputTokens: best?.tokens,
+    outputTokensSource: best?.source ?? 'unavailable',
     usage,
     finishReason:
       [...choices]

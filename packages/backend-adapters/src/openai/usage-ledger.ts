@@ -63,6 +63,8 @@ export class UsageLedger {
       const isFinal = this.#ownEvent !== undefined || this.#perChoice.size > 0;
       return { tokens: reported, source: isFinal ? 'usage' : 'continuous-usage' };
     }
+    const timed = this.#timedTokens();
+    if (timed !== undefined) return { tokens: timed, source: 'server-timings' };
     if (this.#listed !== undefined) return { tokens: this.#listed, source: 'token-ids' };
     return contentEvents > 0
       ? { tokens: contentEvents, source: 'event-count' }
