@@ -10,7 +10,8 @@ export class BodyText {
   append(bytes: Uint8Array, start: number, end: number): void {
     this.#bytes += end - start;
     if (this.#bytes > MAX_BODY_BYTES) this.isTooLarge = true;
-    else this.#parts.push(bytes.slice(start, end));
+    // A copy: the read buffer is used again, and `slice` of a Node buffer is a view.
+    else this.#parts.push(new Uint8Array(bytes.subarray(start, end)));
   }
 
   get bytes(): Uint8Array {
