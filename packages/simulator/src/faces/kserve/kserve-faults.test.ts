@@ -71,6 +71,11 @@ test('the truth of a good stream, and its usage', async () => {
   expect(truth).toMatchObject({ tokens: 6, contentEvents: 6, expectedCode: null, api: 'chat' });
 });
 
+test('usage that is wrong leaves the timings of the engine right', async () => {
+  const { answer } = await strike('wrong-usage', 'chat');
+  expect(JSON.parse(answer.body)).toMatchObject({ usage: { completion_tokens: 0 }, timings: { predicted_n: 6 } });
+});
+
 test('nothing leaves before the first event of the engine behind', async () => {
   expect((await strike('no-first-token', 'chat stream')).answer.raw).toBe('');
 });

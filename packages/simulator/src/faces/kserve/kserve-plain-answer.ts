@@ -74,7 +74,11 @@ export class KserveOpenAiAnswer extends KservePlainAnswer {
     const firstNs = this.firstTokenNs ?? nowNs;
     const choices = this.jobs.map(({ choice }) => ({ text: this.textOf(choice), reason: this.finishReason ?? '' }));
     const usage = this.usage(this.fault?.kind === 'wrong-usage' ? 0 : this.tokens);
-    const timing = { promptMs: Number(firstNs - arrivalNs) / 1e6, predictedMs: Number(nowNs - firstNs) / 1e6 };
+    const timing = {
+      predictedTokens: this.tokens,
+      promptMs: Number(firstNs - arrivalNs) / 1e6,
+      predictedMs: Number(nowNs - firstNs) / 1e6,
+    };
     return upstreamBody({ api: this.#api, id: this.id, model: request.model, createdSeconds }, choices, {
       usage,
       timing,

@@ -52,7 +52,7 @@ export class KserveStreamAnswer extends StreamAnswer {
   protected override finish(job: ChoiceJob, words: string): string {
     const hasOwnUsage = this.#request.api === 'chat' && this.#request.hasUsage;
     const usage = this.#counts(job.promptTokens, job.sent);
-    const timing = hasOwnUsage ? undefined : this.#timing(job.choice);
+    const timing = hasOwnUsage ? undefined : this.#timing(job.choice, job.sent);
     const end = toChunk(this.#events.finish(job.choice, this.finishReason ?? '', { usage, timing }));
     return this.content(job, words) + end;
   }
@@ -60,7 +60,7 @@ export class KserveStreamAnswer extends StreamAnswer {
   protected override ending(hasTerminator: boolean): string {
     const hasOwnUsage = this.#request.api === 'chat' && this.#request.hasUsage;
     const usage = hasOwnUsage
-      ? toChunk(this.#events.usage(this.#counts(this.promptTokens, this.tokens), this.#timing(0)))
+      ? toChunk(this.#events.usage(this.#counts(this.promptTokens, this.tokens), this.#timing(0, this.tokens)))
       : '';
     return hasTerminator ? usage + DONE : usage;
   }
@@ -106,10 +106,10 @@ export class KserveStreamAnswer extends StreamAnswer {
     return { ...this.usage(isWrong ? 0 : tokens), promptTokens };
   }
 
-  #timing(choice: number): Timing {
+  #timing(choice: number, predictedTokens: number): Timing {
     const nowNs = process.hrtime.bigint();
     const firstNs = this.#firstNs.get(choice) ?? nowNs;
-    return { promptMs: toMs(firstNs - this.context.arrivalNs), predictedMs: toMs(nowNs - firstNs) };
+    return { predictedTokens, promptMs: toMs(firstNs - this.context.arrivalNs), predictedMs: toMs(nowNs - firstNs) };
   }
 }
 

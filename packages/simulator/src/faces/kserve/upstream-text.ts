@@ -4,8 +4,9 @@ import type { OpenAiApi } from './read-openai.ts';
 /** Names this program in `system_fingerprint`. */
 const FINGERPRINT = 'assay-sim-1';
 
-/** Durations of one generation, milliseconds. */
+/** What the engine says of its own work on one generation, whatever its usage says. */
 export interface Timing {
+  readonly predictedTokens: number;
   readonly promptMs: number;
   readonly predictedMs: number;
 }
@@ -89,19 +90,19 @@ function usageKey({ promptTokens, completionTokens, cachedTokens }: UsageCounts)
 const timingsKey = (usage: UsageCounts, timing: Timing): string =>
   `"timings":${JSON.stringify(timingsOf(usage, timing))}`;
 
-/** llama.cpp's figures: the first token belongs to the prompt. */
-function timingsOf({ promptTokens, completionTokens, cachedTokens }: UsageCounts, timing: Timing): unknown {
+/** llama.cpp's figures, in milliseconds: the first token belongs to the prompt. */
+function timingsOf({ promptTokens, cachedTokens }: UsageCounts, timing: Timing): unknown {
   const promptN = Math.max(1, promptTokens - cachedTokens);
   const promptMs = Math.max(timing.promptMs, 0.001);
   const predictedMs = Math.max(timing.predictedMs, 0.001);
-  const later = Math.max(1, completionTokens - 1);
+  const later = Math.max(1, timing.predictedTokens - 1);
   return {
     cache_n: cachedTokens,
     prompt_n: promptN,
     prompt_ms: promptMs,
     prompt_per_token_ms: promptMs / promptN,
     prompt_per_second: (promptN / promptMs) * 1000,
-    predicted_n: completionTokens,
+    predicted_n: timing.predictedTokens,
     predicted_ms: predictedMs,
     predicted_per_token_ms: predictedMs / later,
     predicted_per_second: (later / predictedMs) * 1000,
