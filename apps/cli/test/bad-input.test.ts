@@ -1,23 +1,15 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { assay, assayIn, type Ended, temporaryFolder } from './assay.ts';
+import { listen } from './gateway.ts';
 
 let folder = '';
 beforeEach(() => {
   folder = temporaryFolder();
 });
-
-async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.close();
-    if ('closeAllConnections' in server) (server.closeAllConnections as () => void)();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 const serve = (listener: RequestListener): Promise<string> => listen(createServer(listener));
 

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { parseDurationMs, parseNumber, parsePositive, parseWhole } from '../config/units.ts';
 import { putHelperThreadsLast } from '../run/helper-threads.ts';
+import { settleHeap } from '../run/settle-heap.ts';
 import type { Streams } from '../streams.ts';
 
 interface SimFlags {
@@ -113,6 +114,7 @@ export function addSimCommand(program: Command, streams: Streams): void {
     const options = readOptions(flags);
     putHelperThreadsLast();
     await warmUpSimulator();
+    settleHeap();
     const simulator = await startSimulator(options);
     const stopped = untilStopped(flags['untilStdinEnds'] === true);
     const { origin, host, port } = simulator;

@@ -30,6 +30,7 @@ export function resolveConfig(layered: LayeredSettings, defaultName: string): Re
   // The embedded service has vLLM's tokenizer route, so its prompts can be exact.
   const backend = layered.get('backend') ?? (isSimulated(layered) ? 'vllm' : 'openai');
   const api = layered.get('api') ?? 'chat';
+  const tokenizer = layered.get('tokenizer');
   const config: RunConfig = {
     target: isSimulated(layered) ? null : (layered.get('target') ?? null),
     simulate: isSimulated(layered),
@@ -37,6 +38,7 @@ export function resolveConfig(layered: LayeredSettings, defaultName: string): Re
     // Embeddings come whole.
     stream: api === 'embeddings' ? false : (layered.get('stream') ?? true),
     ...resolveVllmFields(layered, backend),
+    ...(tokenizer === undefined ? {} : { tokenizer }),
     requests,
     durationMs,
     warmupMs: layered.get('warmup') ?? 0,
@@ -120,6 +122,7 @@ function originsOf(layered: LayeredSettings): Record<Exclude<keyof RunConfig, 's
     api: layered.originOf('api'),
     stream: layered.originOf('stream'),
     tokensPerEvent: layered.originOf('tokensPerEvent'),
+    tokenizer: layered.originOf('tokenizer'),
     cacheSalt: layered.originOf('cacheSalt'),
     priority: layered.originOf('priority'),
     requests: layered.originOf('requests'),

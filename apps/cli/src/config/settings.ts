@@ -34,6 +34,7 @@ export interface Settings {
   readonly stream?: boolean;
   readonly tokensPerEvent?: NonNullable<RunConfig['tokensPerEvent']>;
   readonly cacheSalt?: string;
+  readonly tokenizer?: string;
   readonly priority?: number;
   readonly header?: Readonly<Record<string, HeaderValue>>;
   readonly apiKeyEnv?: string;
@@ -140,6 +141,13 @@ export const SETTINGS: { readonly [Name in SettingName]-?: Setting<NonNullable<S
     help: 'vllm: have every event of a stream tell its tokens: continuous-usage or token-ids',
     expected: 'continuous-usage or token-ids',
     parse: parseChoice(['continuous-usage', 'token-ids']),
+  },
+  tokenizer: {
+    flag: '--tokenizer <file>',
+    group: TARGET,
+    help: "the model's tokenizer.json: counts answers whose server does not, checks those that do",
+    expected: 'a file name',
+    parse: parseText,
   },
   cacheSalt: {
     flag: '--cache-salt <text>',

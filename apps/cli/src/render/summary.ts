@@ -44,6 +44,8 @@ export function renderSummary(results: ResultsDocument, runDirectory: string | u
 function outcomeLines({ outcomes, outcomeCodes }: ResultsDocument): readonly string[] {
   const failed = outcomes.offered - outcomes.ok;
   const lines = [`${outcomes.offered} requests offered, ${outcomes.ok} ok, ${failed} not ok`];
+  // A table of dashes could pass for a quiet server.
+  if (outcomes.ok === 0) lines.unshift('NOTHING WAS MEASURED: no request succeeded', '');
   const codes = Object.entries(outcomeCodes).sort(([, a], [, b]) => b - a);
   if (codes.length > 0) lines.push(`  ${codes.map(([code, count]) => `${code} ${count}`).join(', ')}`);
   return lines;

@@ -7,6 +7,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { createView } from '../render/create-view.ts';
 import type { ProgressView } from '../render/progress.ts';
 import { renderSummary } from '../render/summary.ts';
+import { warnNothing } from '../render/warn-nothing.ts';
 import type { Streams } from '../streams.ts';
 import { CLOCK, TIMER } from './clock.ts';
 import { createEndpoint } from './endpoint.ts';
@@ -18,7 +19,9 @@ import { preparePrompts } from './prompts.ts';
 import { analyzeDirectory, publish } from './publish.ts';
 import { createRunDirectory, isDiskFull, planRunDirectory, RUN_FILES } from './run-directory.ts';
 import { anchorOf, endDocument, startDocument, writeRunDocument } from './run-document.ts';
+import { nameOf } from './server-identity.ts';
 import { watchServer } from './server-watch.ts';
+import { settleHeap } from './settle-heap.ts';
 import { type EmbeddedService, startEmbeddedService } from './simulate.ts';
 import { exitCodeOf } from './verdict.ts';
 
@@ -78,7 +81,10 @@ async function measure(options: Measurement): Promise<ExitCode> {
   const timeoutMs = Math.min(PREFLIGHT_TIMEOUT_MS, config.timeouts.totalMs);
   const before = async <T>(step: Promise<T>): Promise<T> => await unlessInterrupted(interrupt, step, interrupted);
   const server = await before(preflight({ endpoint, config, fetchText, timeoutMs }));
-  const { model, backend, capabilities } = server;
+  const { model, backend, capabilities, identity } = server;
+  if (identity !== undefined && config.backend === 'openai' && identity.backend !== 'openai') {
+    view.note(`the server is ${nameOf(identity)}: --backend ${identity.backend} knows more about it`);
+  }
   const { prompts, findings } = await before(preparePrompts({ config, backend, capabilities, fetchText }));
 
   const resolved = { ...config, target: options.target, model };
@@ -98,6 +104,7 @@ async function measure(options: Measurement): Promise<ExitCode> {
 
   putHelperThreadsLast();
   await rehearseLoad({ backend, stream: config.stream, clock: CLOCK, timer: TIMER });
+  settleHeap();
   const transport = createTransport(endpoint, config.transport, CLOCK);
   const sink = await createFileSink(join(directory, RUN_FILES.requests));
   let summary: RunSummary;
@@ -141,6 +148,8 @@ async function conclude(options: Measurement, document: RunDocument, summary: Ru
     failure = error;
   }
   streams.stdout.write(options.isJson ? `${JSON.stringify(results, null, 2)}\n` : renderSummary(results, directory));
+  const warning = warnNothing(results);
+  if (warning !== undefined) streams.stderr.write(`${warning}\n`);
   if (summary.status !== 'failed' && failure === undefined) {
     return exitCodeOf(document.status, results, options.isStrict);
   }

@@ -1,4 +1,4 @@
-import { createBackend } from '@assay/backend-adapters';
+import { createBackend, type LocalTokenizer } from '@assay/backend-adapters';
 import type { RunConfig } from '@assay/contracts';
 import {
   type Backend,
@@ -24,7 +24,12 @@ export function createTransport(endpoint: Endpoint, name: RunConfig['transport']
 export type BackendConfig = Pick<RunConfig, 'backend' | 'api' | 'tokensPerEvent' | 'cacheSalt' | 'priority'> &
   Partial<Pick<RunConfig, 'stream' | 'verifyStream'>>;
 
-export function createRunBackend(endpoint: Endpoint, config: BackendConfig, model: string): Backend {
+export function createRunBackend(
+  endpoint: Endpoint,
+  config: BackendConfig,
+  model: string,
+  tokenizer?: LocalTokenizer,
+): Backend {
   return createBackend({
     backend: config.backend,
     api: config.api,
@@ -38,6 +43,7 @@ export function createRunBackend(endpoint: Endpoint, config: BackendConfig, mode
     tokensPerEvent: config.tokensPerEvent,
     cacheSalt: config.cacheSalt,
     priority: config.priority,
+    tokenizer,
   });
 }
 

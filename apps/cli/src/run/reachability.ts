@@ -57,6 +57,14 @@ export function explainUnreachable(error: unknown, target: string): CliError {
   if (has(({ code }) => code === 'ENOTFOUND' || code === 'EAI_AGAIN') !== undefined) {
     return fail('TARGET_UNREACHABLE', `the name in ${target} is unknown`, 'check the host name');
   }
+  // The alert of TLS 1.3; older servers break off without saying why.
+  if (has(({ code, message }) => /ALERT_CERTIFICATE_REQUIRED/.test(code) || /certificate required/i.test(message))) {
+    return fail(
+      'TARGET_TLS',
+      `${target} wants a certificate of this client`,
+      'give it with --cert-file and --key-file',
+    );
+  }
   const certificate = has(({ code }) => CERTIFICATE_CODE.test(code));
   if (certificate !== undefined) {
     return fail(
@@ -65,11 +73,16 @@ export function explainUnreachable(error: unknown, target: string): CliError {
       'give its authority with --ca-file, or --insecure',
     );
   }
-  if (
-    has(({ code }) => TLS_CODE.test(code)) !== undefined ||
-    (isHttps && has(({ code }) => CLOSED_CODES.has(code)) !== undefined)
-  ) {
-    return fail('TARGET_TLS', `${target} does not speak TLS`, `try ${target.replace(/^https:/, 'http:')}`);
+  const plain = target.replace(/^https:/, 'http:');
+  if (has(({ code }) => TLS_CODE.test(code)) !== undefined) {
+    return fail('TARGET_TLS', `${target} does not speak TLS`, `try ${plain}`);
+  }
+  if (isHttps && has(({ code }) => CLOSED_CODES.has(code)) !== undefined) {
+    return fail(
+      'TARGET_TLS',
+      `${target} closes the connection during or right after the handshake`,
+      `it may want a certificate of this client (--cert-file and --key-file), or not speak TLS: try ${plain}`,
+    );
   }
   if (has(({ code, message }) => TIMEOUT_CODES.has(code) || /tim(ed? ?out|eout)/i.test(message)) !== undefined) {
     return fail(

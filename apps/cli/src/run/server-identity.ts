@@ -19,6 +19,9 @@ export async function askIdentity(
 export const nameOf = ({ label, version }: ServerIdentity): string =>
   version === undefined ? label : `${label} ${version}`;
 
+/** Runtimes whose OpenAI interface, if they have one, does not lie at the root. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['triton', 'kserve']);
+
 /**
  * Another runtime than the one asked for ignores fields without a word, so its figures would mean something else. `openai` fits
  * every runtime that speaks it, and KServe may stand in front of any.
@@ -31,6 +34,7 @@ export function refuseWrongBackend(
 ): void {
   const { backend, isAnswered, target } = asked;
   if (identity === undefined || identity.backend === backend) return;
+  if (backend === 'openai' && !ELSEWHERE.has(identity.backend)) return;
   if (isAnswered && (backend === 'openai' || backend === 'kserve' || identity.backend === 'kserve')) return;
   throw new CliError(
     'TARGET_WRONG_BACKEND',

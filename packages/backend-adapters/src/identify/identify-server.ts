@@ -73,11 +73,13 @@ async function ask(fetchText: FetchText, options: IdentifyOptions, path: string)
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
-function ownerOf({ body }: Answer): string | undefined {
+function modelOf({ body }: Answer): Readonly<Record<string, unknown>> | undefined {
   const listed = body?.['data'];
   const first: unknown = Array.isArray(listed) ? listed[0] : undefined;
-  return isRecord(first) ? textOf(first['owned_by']) : undefined;
+  return isRecord(first) ? first : undefined;
 }
+
+const ownerOf = (answer: Answer): string | undefined => textOf(modelOf(answer)?.['owned_by']);
 
 /** From the sign that no other runtime can give to the one that many could. */
 const SIGNS: readonly ((answers: Answers) => ServerIdentity | undefined)[] = [
@@ -110,10 +112,12 @@ const SIGNS: readonly ((answers: Answers) => ServerIdentity | undefined)[] = [
   },
   (answers) => {
     const { body } = answers['/version'];
-    const owner = ownerOf(answers['/v1/models']);
-    const isVersion = body !== undefined && Object.keys(body).join() === 'version' && owner === undefined;
-    if (owner !== 'vllm' && !isVersion) return undefined;
-    const evidence = isVersion ? 'GET /version' : 'the owner of its model';
+    const model = modelOf(answers['/v1/models']);
+    const isOwner = ownerOf(answers['/v1/models']) === 'vllm';
+    // Without its name as the owner, the form of both answers is vLLM's; a list that is kept from us says nothing against it.
+    const hasForm = body !== undefined && Object.keys(body).join() === 'version';
+    if (!isOwner && !(hasForm && (model === undefined || 'max_model_len' in model))) return undefined;
+    const evidence = isOwner ? 'the owner of its model' : 'GET /version';
     return { backend: 'vllm', label: 'vLLM', version: textOf(body?.['version']), evidence };
   },
 ];
