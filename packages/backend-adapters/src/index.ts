@@ -1,4 +1,6 @@
 export { AdapterError, type AdapterErrorCode } from './adapter-error.ts';
+export type { LocalTokenizer } from './answer/judge-tokens.ts';
+export { loadTokenizer } from './answer/load-tokenizer.ts';
 export { createBackend } from './create-backend.ts';
 export { type IdentifyOptions, identifyServer, type ServerIdentity } from './identify/identify-server.ts';
 export { deploy, type RenderedManifests } from './manifests/deploy.ts';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { loadTokenizer } from '@assay/backend-adapters';
 import type { RunConfig, RunDocument } from '@assay/contracts';
 import { createFileSink, createRecorder, createSchedule, type RunSummary, rehearseLoad, runLoad } from '@assay/loadgen';
 import { CliError } from '../cli-error.ts';
@@ -80,7 +81,8 @@ async function measure(options: Measurement): Promise<ExitCode> {
   const fetchText = createEndpointFetch(endpoint);
   const timeoutMs = Math.min(PREFLIGHT_TIMEOUT_MS, config.timeouts.totalMs);
   const before = async <T>(step: Promise<T>): Promise<T> => await unlessInterrupted(interrupt, step, interrupted);
-  const server = await before(preflight({ endpoint, config, fetchText, timeoutMs }));
+  const localTokenizer = config.tokenizer === undefined ? undefined : await loadTokenizer(config.tokenizer);
+  const server = await before(preflight({ endpoint, config: { ...config, localTokenizer }, fetchText, timeoutMs }));
   const { model, backend, capabilities, identity } = server;
   if (identity !== undefined && config.backend === 'openai' && identity.backend !== 'openai') {
     view.note(`the server is ${nameOf(identity)}: --backend ${identity.backend} knows more about it`);

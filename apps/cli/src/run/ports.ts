@@ -22,14 +22,12 @@ export function createTransport(endpoint: Endpoint, name: RunConfig['transport']
 
 /** What the adapter of a run follows from. */
 export type BackendConfig = Pick<RunConfig, 'backend' | 'api' | 'tokensPerEvent' | 'cacheSalt' | 'priority'> &
-  Partial<Pick<RunConfig, 'stream' | 'verifyStream'>>;
+  Partial<Pick<RunConfig, 'stream' | 'verifyStream'>> & {
+    /** The tokenizer of the configuration, loaded. */
+    readonly localTokenizer?: LocalTokenizer | undefined;
+  };
 
-export function createRunBackend(
-  endpoint: Endpoint,
-  config: BackendConfig,
-  model: string,
-  tokenizer?: LocalTokenizer,
-): Backend {
+export function createRunBackend(endpoint: Endpoint, config: BackendConfig, model: string): Backend {
   return createBackend({
     backend: config.backend,
     api: config.api,
@@ -43,7 +41,7 @@ export function createRunBackend(
     tokensPerEvent: config.tokensPerEvent,
     cacheSalt: config.cacheSalt,
     priority: config.priority,
-    tokenizer,
+    tokenizer: config.localTokenizer,
   });
 }
 

@@ -3,6 +3,7 @@ import { isRecord } from '@assay/wire';
 /** What an answer says, put together from its events or its body. */
 export interface AnswerContent {
   readonly text: string;
+  readonly reasoning: string;
   readonly toolCalls: readonly { readonly name: string; readonly argumentsText: string }[];
 }
 
@@ -20,12 +21,14 @@ const listOf = (value: unknown): readonly Readonly<Record<string, unknown>>[] =>
 export function createChatCollector(): ContentCollector {
   const calls = new Map<number, { name: string; argumentsText: string }>();
   let text = '';
+  let reasoning = '';
   return {
     add: ({ choices }) => {
       for (const choice of listOf(choices).filter(({ index }) => (index ?? 0) === 0)) {
         const delta = isRecord(choice['delta']) ? choice['delta'] : choice['message'];
         const message = isRecord(delta) ? delta : {};
-        text += textOf(choice['text']) + textOf(message['content']);
+        text += textOf(choice['text']) + textOf(message['content']) + textOf(message['refusal']);
+        reasoning += textOf(message['reasoning'] ?? message['reasoning_content']);
         listOf(message['tool_calls']).forEach((call, place) => {
           const index = typeof call['index'] === 'number' ? call['index'] : place;
           const fields = isRecord(call['function']) ? call['function'] : {};
@@ -39,7 +42,7 @@ export function createChatCollector(): ContentCollector {
       }
     },
     get content() {
-      return { text, toolCalls: [...calls.values()] };
+      return { text, reasoning, toolCalls: [...calls.values()] };
     },
   };
 }
@@ -48,14 +51,14 @@ export function createChatCollector(): ContentCollector {
 export function createResponsesCollector(): ContentCollector {
   const toolCalls: { name: string; argumentsText: string }[] = [];
   let text = '';
+  let reasoning = '';
   const addItem = (item: Readonly<Record<string, unknown>>): void => {
     if (item['type'] === 'function_call') {
       toolCalls.push({ name: textOf(item['name']), argumentsText: textOf(item['arguments']) });
     }
-    if (item['type'] !== 'message') return;
-    text += listOf(item['content'])
-      .map((part) => textOf(part['text']))
-      .join('');
+    const parts = listOf(item['content']).map((part) => textOf(part['text'] ?? part['refusal']));
+    if (item['type'] === 'message') text += parts.join('');
+    if (item['type'] === 'reasoning') reasoning += parts.join('');
   };
   return {
     add: (value) => {
@@ -63,7 +66,7 @@ export function createResponsesCollector(): ContentCollector {
       if (value['object'] === 'response') listOf(value['output']).forEach(addItem);
     },
     get content() {
-      return { text, toolCalls };
+      return { text, reasoning, toolCalls };
     },
   };
 }

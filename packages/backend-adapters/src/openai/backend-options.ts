@@ -16,6 +16,8 @@ export interface BackendOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Parse every event completely and compare with the fast path. */
   readonly verifyStream: boolean;
+  /** Counts the tokens of answers whose server does not tell them, and stands beside the counts of one that does. */
+  readonly tokenizer?: { count(text: string): number } | undefined;
   /** Ask for the tokens of each event of a stream, so that several in one are counted as several. vLLM only. */
   readonly tokensPerEvent?: 'continuous-usage' | 'token-ids' | undefined;
   /** Keeps the prefix cache of other callers apart: prompts share it under the same salt only. vLLM only. */

@@ -1,7 +1,9 @@
 import type { Backend, RequestSample } from '@assay/loadgen';
 import { createEventShapes } from '@assay/wire';
 import { createChatCollector, createResponsesCollector } from '../answer/answer-content.ts';
-import { FormDecoder } from '../answer/form-decoder.ts';
+import { ContentDecoder, type Judge } from '../answer/content-decoder.ts';
+import { createFormJudge } from '../answer/judge-form.ts';
+import { createTokenJudge } from '../answer/judge-tokens.ts';
 import { asksForForm } from './answer-form.ts';
 import type { BackendOptions } from './backend-options.ts';
 import { askCapabilities } from './capabilities.ts';
@@ -35,20 +37,31 @@ export function createOpenAiFace(options: BackendOptions, extraOf?: ExtraFields)
   return options.api === 'responses' ? responsesFace(options, extraOf) : chatFace(options, extraOf);
 }
 
+const NO_JUDGES: readonly Judge[] = [];
+
+/** What the content of an answer is looked at for; nearly always nothing, which costs nothing. */
+function createJudges({ tokenizer }: BackendOptions): (sample: RequestSample | undefined) => readonly Judge[] {
+  const always = tokenizer === undefined ? NO_JUDGES : [createTokenJudge(tokenizer)];
+  return (sample) => (sample === undefined || !asksForForm(sample) ? always : [...always, createFormJudge(sample)]);
+}
+
 function responsesFace(options: BackendOptions, extraOf?: ExtraFields): Face {
   const { isStreaming } = options;
+  const judgesOf = createJudges(options);
   return {
     encode: createResponsesEncoder(options, extraOf),
     createDecoder: (sample) => {
       const decoder = isStreaming ? new ResponsesStreamDecoder() : new ResponsesPlainDecoder();
-      if (sample === undefined || !asksForForm(sample)) return decoder;
-      return new FormDecoder(decoder, { sample, collector: createResponsesCollector(), isStreaming });
+      const judges = judgesOf(sample);
+      if (judges.length === 0) return decoder;
+      return new ContentDecoder(decoder, { judges, collector: createResponsesCollector(), isStreaming });
     },
   };
 }
 
 function chatFace(options: BackendOptions, extraOf?: ExtraFields): Face {
   const { isStreaming, verifyStream } = options;
+  const judgesOf = createJudges(options);
   const decoderOptions = { verifyStream, shapes: createEventShapes() };
   const encodeText = createRequestEncoder(options, extraOf);
   const exampleApi = options.api === 'chat' ? 'chat' : 'completions';
@@ -58,8 +71,9 @@ function chatFace(options: BackendOptions, extraOf?: ExtraFields): Face {
     exampleAnswer: () => createExampleAnswer(exampleApi, isStreaming),
     createDecoder: (sample) => {
       const decoder = isStreaming ? new StreamDecoder(decoderOptions) : new PlainDecoder();
-      if (sample === undefined || !asksForForm(sample)) return decoder;
-      return new FormDecoder(decoder, { sample, collector: createChatCollector(), isStreaming });
+      const judges = judgesOf(sample);
+      if (judges.length === 0) return decoder;
+      return new ContentDecoder(decoder, { judges, collector: createChatCollector(), isStreaming });
     },
   };
 }

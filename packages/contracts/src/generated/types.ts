@@ -3,7 +3,8 @@
 /**
  * Where a count of generated tokens comes from.
  */
-export type TokenSource = 'usage' | 'continuous-usage' | 'token-ids' | 'server-timings' | 'event-count' | 'unavailable';
+export type TokenSource =
+  'usage' | 'continuous-usage' | 'token-ids' | 'server-timings' | 'retokenised' | 'event-count' | 'unavailable';
 /**
  * Why a request did not end as ok.
  */
@@ -476,6 +477,10 @@ export interface Profile {
    * Priority of the requests, lower is earlier. vLLM only.
    */
   readonly priority?: number;
+  /**
+   * The model's tokenizer.json; counts the tokens of answers whose server does not, and checks those that do.
+   */
+  readonly tokenizer?: string;
   /**
    * Stop after this many measured requests.
    */
@@ -961,6 +966,10 @@ export interface RunConfig {
    * Priority of the requests, lower is earlier. vLLM only.
    */
   readonly priority?: number;
+  /**
+   * The model's tokenizer.json; counts the tokens of answers whose server does not, and checks those that do.
+   */
+  readonly tokenizer?: string;
   /**
    * Requests to offer in the measured phase; null for no limit.
    */

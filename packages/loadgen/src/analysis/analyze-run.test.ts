@@ -115,6 +115,19 @@ describe('what answers were', () => {
     });
     expect(textOf(results, 'output_tokens', 'mean')).toBe(4);
   });
+
+  test.each([
+    [58, 59, false],
+    [57, 59, false],
+    [50, 59, true],
+  ])('a retokenised count of %i beside a usage of %i', async (tokens, usage, isFinding) => {
+    const tokenCounts: RequestRecord['tokenCounts'] = [
+      { source: 'usage', tokens: usage },
+      { source: 'retokenised', tokens },
+    ];
+    const results = await analyzeRun({ run: runDocument(), records: [okRecord({ tokenCounts })] });
+    expect(results.validity.findings.some(({ code }) => code === 'TOKEN_COUNT_DISAGREES')).toBe(isFinding);
+  });
 });
 
 describe('what is missing', () => {

@@ -1,0 +1,71 @@
+import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
+import { createSseScanner, type SseScanner } from '@assay/wire';
+import { BodyText, parseObject } from '../openai/body-text.ts';
+import type { AnswerContent, ContentCollector } from './answer-content.ts';
+
+/** What follows from the content of a good answer. */
+export type Judge = (content: AnswerContent, decoded: DecodedResponse) => DecodedResponse;
+
+/**
+ * Looks at the content of an answer, beside the decoder that measures it: every event is parsed completely, which the measuring one
+ * avoids. Only good answers are judged; one that failed has its code already.
+ */
+export class ContentDecoder implements ResponseDecoder {
+  readonly #inner: ResponseDecoder;
+  readonly #collector: ContentCollector;
+  readonly #judges: readonly Judge[];
+  readonly #scanner: SseScanner | undefined;
+  readonly #body = new BodyText();
+
+  constructor(
+    inner: ResponseDecoder,
+    options: {
+      readonly collector: ContentCollector;
+      readonly judges: readonly Judge[];
+      readonly isStreaming: boolean;
+    },
+  ) {
+    this.#inner = inner;
+    this.#collector = options.collector;
+    this.#judges = options.judges;
+    this.#scanner = options.isStreaming
+      ? createSseScanner({ onEvent: (bytes, start, end) => this.#onEvent(bytes, start, end) })
+      : undefined;
+  }
+
+  get isTerminated(): boolean {
+    return this.#inner.isTerminated;
+  }
+
+  get lastProgressAtMs(): number | undefined {
+    return this.#inner.lastProgressAtMs;
+  }
+
+  get hasFirstToken(): boolean {
+    return this.#inner.hasFirstToken;
+  }
+
+  onHeaders(status: number, headers: ReadonlyMap<string, string>, atMs: number): void {
+    this.#inner.onHeaders(status, headers, atMs);
+  }
+
+  onBody(bytes: Uint8Array, start: number, end: number, atMs: number): void {
+    this.#inner.onBody(bytes, start, end, atMs);
+    if (this.#scanner === undefined) this.#body.append(bytes, start, end);
+    else this.#scanner.push(bytes, start, end);
+  }
+
+  #onEvent(bytes: Uint8Array, start: number, end: number): void {
+    const value = parseObject(new TextDecoder().decode(bytes.subarray(start, end)));
+    if (value !== undefined) this.#collector.add(value);
+  }
+
+  finish(end: BodyEnd): DecodedResponse {
+    const decoded = this.#inner.finish(end);
+    if (decoded.outcome !== 'ok') return decoded;
+    const whole = this.#scanner === undefined ? parseObject(this.#body.text) : undefined;
+    if (whole !== undefined) this.#collector.add(whole);
+    const { content } = this.#collector;
+    return this.#judges.reduce((judged, judge) => judge(content, judged), decoded);
+  }
+}
