@@ -1,4 +1,4 @@
-import type { Backend, RequestSample } from '@assay/loadgen';
+import type { Backend, RequestSample, ResponseDecoder } from '@assay/loadgen';
 import { createEventShapes } from '@assay/wire';
 import { createChatCollector, createResponsesCollector } from '../answer/answer-content.ts';
 import { ContentDecoder, type Judge } from '../answer/content-decoder.ts';
@@ -23,18 +23,22 @@ type Face = Pick<Backend, 'encode' | 'createDecoder' | 'exampleAnswer'>;
 
 /**
  * How a server's OpenAI interface is spoken: chat, completions, responses or embeddings, as the options say. `extraOf` gives a
- * runtime's own parameters of a request.
+ * runtime's own parameters of a request, `createPlainDecoder` its own reader of whole chat and completions answers.
  *
  * @throws AdapterError API_UNSUPPORTED
  */
-export function createOpenAiFace(options: BackendOptions, extraOf?: ExtraFields): Face {
+export function createOpenAiFace(
+  options: BackendOptions,
+  extraOf?: ExtraFields,
+  createPlainDecoder: () => ResponseDecoder = () => new PlainDecoder(),
+): Face {
   if (options.api === 'embeddings') {
     return {
       encode: createEmbeddingsEncoder(options, extraOf),
       createDecoder: (sample) => new EmbeddingsDecoder(sample === undefined ? undefined : inputCountOf(sample.prompt)),
     };
   }
-  return options.api === 'responses' ? responsesFace(options, extraOf) : chatFace(options, extraOf);
+  return options.api === 'responses' ? responsesFace(options, extraOf) : chatFace(options, createPlainDecoder, extraOf);
 }
 
 const NO_JUDGES: readonly Judge[] = [];
@@ -59,7 +63,7 @@ function responsesFace(options: BackendOptions, extraOf?: ExtraFields): Face {
   };
 }
 
-function chatFace(options: BackendOptions, extraOf?: ExtraFields): Face {
+function chatFace(options: BackendOptions, createPlainDecoder: () => ResponseDecoder, extraOf?: ExtraFields): Face {
   const { isStreaming, verifyStream } = options;
   const judgesOf = createJudges(options);
   const decoderOptions = { verifyStream, shapes: createEventShapes() };
@@ -70,7 +74,7 @@ function chatFace(options: BackendOptions, extraOf?: ExtraFields): Face {
     encode: (sample) => (isConversation(sample) ? encodeConversation(sample) : encodeText(sample)),
     exampleAnswer: () => createExampleAnswer(exampleApi, isStreaming),
     createDecoder: (sample) => {
-      const decoder = isStreaming ? new StreamDecoder(decoderOptions) : new PlainDecoder();
+      const decoder = isStreaming ? new StreamDecoder(decoderOptions) : createPlainDecoder();
       const judges = judgesOf(sample);
       if (judges.length === 0) return decoder;
       return new ContentDecoder(decoder, { judges, collector: createChatCollector(), isStreaming });

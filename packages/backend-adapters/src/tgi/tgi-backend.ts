@@ -40,9 +40,6 @@ function createFace(options: BackendOptions): Pick<Backend, 'encode' | 'createDe
       createDecoder: () => (isStreaming ? new TgiStreamDecoder() : new TgiPlainDecoder()),
     };
   }
-  const { encode, createDecoder } = createOpenAiFace(options);
-  return {
-    encode: withoutTokenIds(encode),
-    createDecoder: () => (isStreaming ? createDecoder() : new TgiOpenAiPlainDecoder()),
-  };
+  const face = createOpenAiFace(options, undefined, () => new TgiOpenAiPlainDecoder());
+  return { ...face, encode: withoutTokenIds(face.encode) };
 }
