@@ -4,9 +4,9 @@ export const AUTOSCALING_DOMAIN = 'autoscaling.knative.dev';
 export const KPA_CLASS: string = `kpa.${AUTOSCALING_DOMAIN}`;
 export const HPA_CLASS: string = `hpa.${AUTOSCALING_DOMAIN}`;
 
-/** A class of another domain belongs to an autoscaler that is not Knative's. */
+/** A class of another domain belongs to an autoscaler that is not Knative's; one that begins like Knative's is a slip. */
 const classValue: ValueCheck = (value) =>
-  value.endsWith('.knative.dev') || !value.includes('.') ? oneOf(KPA_CLASS, HPA_CLASS)(value) : undefined;
+  /^[kh]pa\b|\.knative\.dev$|^[^.]*$/.test(value) ? oneOf(KPA_CLASS, HPA_CLASS)(value) : undefined;
 
 const upToAnHour = (isWholeSeconds: boolean): ValueCheck => duration(0, 3600, 'from 0s to 1h', { isWholeSeconds });
 

@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
 import { AdapterError } from '../adapter-error.ts';
 import { isMap as isPlainMap, type Path } from './pointer.ts';
 
@@ -17,7 +17,8 @@ export interface ManifestSource {
 }
 
 const MAX_ALIASES = 100;
-const MAX_FAULTS = 20;
+/** One slip makes the parser complain at much of what follows. */
+const MAX_FAULTS = 5;
 const TIMESTAMP_TAG = 'tag:yaml.org,2002:timestamp';
 
 /**
@@ -35,11 +36,12 @@ export function readManifests(text: string, file: string): readonly ManifestSour
     prettyErrors: false,
     uniqueKeys: true,
   });
-  const faults = [...documents].flatMap(({ errors }) => errors);
+  const faults = [...documents].flatMap((document) => faultsOf(document as Document));
   if (faults.length > 0) {
-    throw syntaxError(
-      faults.slice(0, MAX_FAULTS).map(({ message, pos }) => ({ message, ...placeAt(lines, pos[0]), file })),
-    );
+    const placed = faults
+      .slice(0, MAX_FAULTS)
+      .map(({ message, offset }) => ({ message, ...placeAt(lines, offset), file }));
+    throw syntaxError(placed, text.includes('{{'));
   }
   return [...documents].flatMap((document) => toSources(document as Document, lines, file));
 }
@@ -54,9 +56,21 @@ interface Fault extends Place {
   readonly message: string;
 }
 
-function syntaxError(faults: readonly Fault[]): AdapterError {
+/** What keeps a document from being read: its syntax, and keys that are no texts. */
+function faultsOf(document: Document): readonly { readonly message: string; readonly offset: number }[] {
+  const faults = document.errors.map(({ message, pos }) => ({ message, offset: pos[0] }));
+  visit(document, {
+    Pair(_, { key }) {
+      if (!isMap(key) && !isSeq(key)) return;
+      faults.push({ message: 'a key is no text', offset: key.range?.[0] ?? 0 });
+    },
+  });
+  const seen = new Set<number>();
+  return faults.filter(({ offset }) => !seen.has(offset) && seen.add(offset));
+}
+
+function syntaxError(faults: readonly Fault[], isTemplate = false): AdapterError {
   const text = faults.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`).join('\n');
-  const isTemplate = faults.some(({ message }) => /flow|implicit key/i.test(message));
   return new AdapterError('MANIFEST_SYNTAX', text, {
     hint: isTemplate ? 'render a template first' : 'a manifest is YAML with one object in each document',
   });
