@@ -18,6 +18,7 @@ export type CliErrorCode =
   | 'OUT_NOT_WRITABLE'
   | 'RUN_NOT_FOUND'
   | 'RUN_INVALID'
+  | 'MANIFEST_UNREADABLE'
   | 'TARGET_UNREACHABLE'
   | 'TARGET_TIMEOUT'
   | 'TARGET_TLS'

@@ -18,7 +18,7 @@ export const EXIT_CODE_TEXTS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.internal, 'internal error, or the machine failed the run (disk full); what was measured is kept'],
   [EXIT.usage, 'usage or configuration'],
   [EXIT.gateUnknown, 'an SLO could not be decided'],
-  [EXIT.gateFailed, 'an SLO is not met'],
+  [EXIT.gateFailed, 'an SLO is not met, or a manifest breaks a rule'],
   [EXIT.unreachable, 'target unreachable'],
   [EXIT.aborted, 'aborted by a signal, partial results kept'],
   [EXIT.notTrustworthy, 'result not trustworthy (with --strict)'],

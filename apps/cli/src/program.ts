@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { CliError, describeFailure } from './cli-error.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addPolicyCommand } from './commands/policy.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addSimCommand } from './commands/sim.ts';
@@ -47,8 +48,9 @@ function createProgram(streams: Streams, finish: Finish): Command {
   addSimCommand(program, streams);
   addReportCommand(program, streams);
   addDoctorCommand(program, streams, finish);
+  addPolicyCommand(program, streams, finish);
   addCompletionCommand(program, streams);
-  for (const command of program.commands) {
+  for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
     command.copyInheritedSettings(program).addHelpText('after', exitCodeHelp());
   }
   return program;

@@ -1,0 +1,113 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { assay, temporaryFolder } from './assay.ts';
+
+const DIGEST = `sha256:${'0'.repeat(64)}`;
+const GOOD = `apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata:
+  name: llm
+  annotations:
+    autoscaling.knative.dev/window: 60s
+spec:
+  predictor: {model: {modelFormat: {name: vLLM}, image: "vllm/vllm-openai@${DIGEST}"}}
+`;
+
+let folder = '';
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('policy lint', () => {
+  test('ends with 0 when nothing is wrong', async () => {
+    expect(await assay('policy', 'lint', file('good.yaml', GOOD))).toEqual({
+      code: 0,
+      stdout: '1 file: 0 errors, 0 warnings\n',
+      stderr: '',
+    });
+  });
+
+  test('ends with 4 and names the place of each error', async () => {
+    const bad = file('bad.yaml', GOOD.replace('/window', '/stableWindow').replace(`@${DIGEST}`, ':latest'));
+    const { code, stdout, stderr } = await assay('policy', 'lint', bad);
+    expect(stderr).toBe('');
+    expect(stdout.split('\n')).toEqual([
+      `${bad}:6:5 error ANNOTATION_UNKNOWN nobody reads the key "autoscaling.knative.dev/stableWindow" (InferenceService/llm /metadata/annotations/autoscaling.knative.dev~1stableWindow); did you mean "window"?`,
+      `${bad}:8:57 error IMAGE_UNPINNED "vllm/vllm-openai:latest" has no digest (InferenceService/llm /spec/predictor/model/image); write NAME@sha256:DIGEST`,
+      '1 file: 2 errors, 0 warnings',
+      '',
+    ]);
+    expect(code).toBe(4);
+  });
+
+  test('a warning alone ends with 0', async () => {
+    const old = file('old.yaml', GOOD.replace('/window: 60s', '/targetBurstCapacity: "-1"'));
+    const { code, stdout } = await assay('policy', 'lint', old);
+    expect(stdout).toContain('warning ANNOTATION_DEPRECATED');
+    expect(code).toBe(0);
+  });
+
+  test('--json gives the findings of all files', async () => {
+    const bad = file('bad.yaml', GOOD.replace('60s', '1s'));
+    const { code, stdout } = await assay('policy', 'lint', '--json', file('good.yaml', GOOD), bad);
+    expect(JSON.parse(stdout)).toMatchObject({
+      errors: 1,
+      warnings: 0,
+      findings: [{ code: 'ANNOTATION_VALUE', severity: 'error', file: bad, line: 6, column: 37 }],
+    });
+    expect(code).toBe(4);
+  });
+
+  test('--allow-tags and --model-load change the rules', async () => {
+    const server = file(
+      'server.yaml',
+      'apiVersion: apps/v1\nkind: Deployment\nspec: {template: {spec: {containers: [{image: "vllm:1", readinessProbe: {}, startupProbe: {}}]}}}\n',
+    );
+    expect((await assay('policy', 'lint', server)).stdout).toMatch(
+      /PROBE_TOO_SHORT.*\n.*IMAGE_UNPINNED|IMAGE_UNPINNED.*\n.*PROBE_TOO_SHORT/,
+    );
+    expect(await assay('policy', 'lint', '--allow-tags', '--model-load', '30s', server)).toMatchObject({ code: 0 });
+  });
+
+  test.each([
+    ['a: [\n', /^error MANIFEST_UNREADABLE: .*no\.yaml:\d+:\d+: .+ \(hint: .+\)\n$/],
+    ['a: {{ .Values.b }}\n', /^error MANIFEST_UNREADABLE: .*no\.yaml:1:\d+: .+ \(hint: render a template first\)\n$/],
+  ])('ends with 2 for %j', async (text, message) => {
+    const { code, stderr } = await assay('policy', 'lint', file('no.yaml', text));
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+
+  test('a file that is not there does not keep the others from being read', async () => {
+    const bad = file('bad.yaml', GOOD.replace('60s', '1s'));
+    const { code, stdout, stderr } = await assay('policy', 'lint', join(folder, 'absent.yaml'), bad);
+    expect(stderr).toMatch(/^error MANIFEST_UNREADABLE: .*absent\.yaml.*ENOENT.* \(hint: .+\)\n$/);
+    expect(stdout).toContain('ANNOTATION_VALUE');
+    expect(code).toBe(2);
+  });
+
+  test.each([
+    [['policy', 'lint'], 'USAGE_INVALID'],
+    [['policy', 'lnt', 'x'], 'USAGE_UNKNOWN_COMMAND'],
+    [['policy', 'lint', '--jsn', 'x'], 'USAGE_UNKNOWN_FLAG'],
+    [['policy', 'lint', '--model-load', 'soon', 'x'], 'FLAG_INVALID'],
+  ])('%j is misuse', async (args, code) => {
+    const ended = await assay(...args);
+    expect(ended.stderr).toMatch(new RegExp(`^error ${code}: .+ \\(hint: .+\\)\n$`));
+    expect(ended.code).toBe(2);
+  });
+
+  test('help names the flags and the exit codes', async () => {
+    const { code, stdout } = await assay('policy', 'lint', '--help');
+    for (const word of ['--json', '--allow-tags', '--model-load', 'Examples:', 'Exit codes:'])
+      expect(stdout).toContain(word);
+    expect(code).toBe(0);
+  });
+});
