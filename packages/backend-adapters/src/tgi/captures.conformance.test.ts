@@ -53,9 +53,9 @@ function decode(capture: Capture, bytes: Uint8Array, size: number, verifyStream:
   reader.reset('POST');
   for (let at = 0; at < bytes.length; at += size) {
     atMs += 1;
-    // A copy at a moving offset, as in a shared read buffer: views kept for too long would be seen to change.
+    // A Node buffer that is used again, as the transport's: views kept for too long would be seen to change.
     const piece = bytes.slice(at, at + size);
-    const buffer = new Uint8Array(piece.length + 7);
+    const buffer = Buffer.alloc(piece.length + 7);
     buffer.set(piece, 3);
     reader.push(buffer, 3, 3 + piece.length);
     buffer.fill(0x21);

@@ -150,7 +150,7 @@ export abstract class StreamAnswer extends Answer {
   }
 
   #writeNow(text: string, mark: Mark | undefined): void {
-    if (mark !== undefined && mark.contentTokens > 0) {
+    if (mark !== undefined && mark.contentEvents > 0) {
       const nowNs = process.hrtime.bigint();
       this.firstTokenNs ??= nowNs;
       this.lastTokenNs = nowNs;
