@@ -2,6 +2,7 @@ import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
 import { readErrorMessage, readResponseEnd } from '@assay/wire';
 import { BodyText, parseObject } from './body-text.ts';
 import { cutFailure, type Failure, httpFailure, protocolFailure } from './failure.ts';
+import { countsOf } from './responses-counts.ts';
 
 /** Reads an answer of `/v1/responses` that is not streamed. */
 export class ResponsesPlainDecoder implements ResponseDecoder {
@@ -36,7 +37,6 @@ export function readResponsesBody(status: number, body: BodyText, end: BodyEnd):
   const value = parseObject(text);
   const ended = value === undefined ? undefined : readResponseEnd(value);
   const failure = findFailure(status, text, value, body.isTooLarge, end);
-  const tokens = ended?.usage?.completionTokens;
   return {
     outcome: failure?.outcome ?? 'ok',
     code: failure?.code,
@@ -47,8 +47,7 @@ export function readResponsesBody(status: number, body: BodyText, end: BodyEnd):
     arrivals: [],
     arrivalsUnit: 'events',
     contentEvents: 0,
-    outputTokens: tokens,
-    outputTokensSource: tokens === undefined ? 'unavailable' : 'usage',
+    ...countsOf(ended, { listedTokens: undefined, contentEvents: 0 }),
     usage: ended?.usage,
     finishReason: ended?.reason,
   };

@@ -10,6 +10,7 @@ import {
 import { Arrivals } from './arrivals.ts';
 import { BodyText } from './body-text.ts';
 import { cutFailure, type Failure, protocolFailure } from './failure.ts';
+import { countsOf } from './responses-counts.ts';
 import { readResponsesBody } from './responses-plain-decoder.ts';
 
 const IS_WHOLE_BODY = /json|html/;
@@ -112,7 +113,8 @@ export class ResponsesStreamDecoder implements ResponseDecoder, SseHandler {
   finish(end: BodyEnd): DecodedResponse {
     if (this.#plainBody !== undefined) return this.#asRefusal(readResponsesBody(this.#status, this.#plainBody, end));
     const failure = this.#failure ?? this.#findFailure(end);
-    const { tokens, source } = this.#outputTokens();
+    const contentEvents = this.#contentEvents;
+    const counts = countsOf(this.#end, { listedTokens: this.#listedTokens, contentEvents });
     return {
       outcome: failure?.outcome ?? 'ok',
       code: failure?.code,
@@ -121,22 +123,12 @@ export class ResponsesStreamDecoder implements ResponseDecoder, SseHandler {
       firstAnswerTokenAtMs: this.#firstAnswerAtMs,
       lastTokenAtMs: this.#lastTokenAtMs,
       arrivals: this.#arrivals.pairs,
-      arrivalsUnit: tokens !== undefined && tokens === this.#contentEvents ? 'tokens' : 'events',
-      contentEvents: this.#contentEvents,
-      outputTokens: tokens,
-      outputTokensSource: source,
+      arrivalsUnit: counts.outputTokens === contentEvents ? 'tokens' : 'events',
+      contentEvents,
+      ...counts,
       usage: this.#end?.usage,
       finishReason: this.#end?.reason,
     };
-  }
-
-  #outputTokens(): { readonly tokens: number | undefined; readonly source: DecodedResponse['outputTokensSource'] } {
-    const reported = this.#end?.usage?.completionTokens;
-    if (reported !== undefined) return { tokens: reported, source: 'usage' };
-    if (this.#listedTokens !== undefined) return { tokens: this.#listedTokens, source: 'token-ids' };
-    return this.#contentEvents > 0
-      ? { tokens: this.#contentEvents, source: 'event-count' }
-      : { tokens: undefined, source: 'unavailable' };
   }
 
   /** A stream was asked for: a whole body under 200 is no answer to that, even when it holds one. */

@@ -46,6 +46,13 @@ describe.skipIf(captures.length === 0)('captured answers of /v1/responses (share
           finishReason: 'completed',
         });
         expect(decoded.usage?.promptTokens).toBe(usage.input_tokens);
+        if (truth['timings'] === true) {
+          expect(decoded.tokenCounts).toEqual([
+            { source: 'usage', tokens: usage.output_tokens },
+            { source: 'server-timings', tokens: usage.output_tokens },
+          ]);
+          expect(decoded.serverTimes?.decodeMs).toBeGreaterThan(0);
+        }
         if (!isStreamed(capture)) continue;
         expect(decoded.contentEvents).toBe(truth.content_events);
         expect(decoded.firstTokenAtMs).toBeLessThanOrEqual(decoded.firstAnswerTokenAtMs ?? Number.NaN);

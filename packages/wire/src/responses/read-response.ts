@@ -1,3 +1,4 @@
+import { readLlamaCppTimings } from '../llama-cpp/timings.ts';
 import { isRecord, type OpenAiUsage } from '../openai/openai-event.ts';
 import type { ResponsesChannel, ResponsesEnd } from './responses-event.ts';
 
@@ -51,9 +52,9 @@ const isStatus = (value: unknown): value is ResponsesEnd['status'] => STATUSES.h
  */
 export function readResponseEnd(
   response: Readonly<Record<string, unknown>>,
-  eventStatus?: ResponsesEnd['status'],
+  options: { readonly eventStatus?: ResponsesEnd['status'] | undefined; readonly timings?: unknown } = {},
 ): ResponsesEnd | undefined {
-  const named = response['status'] ?? eventStatus;
+  const named = response['status'] ?? options.eventStatus;
   if (!isStatus(named)) return undefined;
   const details = response['incomplete_details'];
   const reason = isRecord(details) && isText(details['reason']) ? String(details['reason']) : named;
@@ -65,6 +66,7 @@ export function readResponseEnd(
     reason: named === 'incomplete' ? reason : named,
     message: named === 'failed' ? (message ?? 'the response failed') : message,
     usage: readResponsesUsage(response['usage']),
+    timings: readLlamaCppTimings(options.timings ?? response['timings']),
     channels: readChannels(response['output']),
   };
 }

@@ -45,7 +45,10 @@ export function readResponsesEvent(bytes: Uint8Array, start: number, end: number
   if (type === 'error' || eventName === 'error') return { kind: 'error', message: errorText(value) };
   const endStatus = ENDS.get(type);
   if (endStatus !== undefined) {
-    return isRecord(value['response']) ? (readResponseEnd(value['response'], endStatus) ?? MALFORMED) : MALFORMED;
+    const { response, timings } = value;
+    return isRecord(response)
+      ? (readResponseEnd(response, { eventStatus: endStatus, timings }) ?? MALFORMED)
+      : MALFORMED;
   }
   const message = readErrorMessage(value);
   if (message !== undefined) return { kind: 'error', message };

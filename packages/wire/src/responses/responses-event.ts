@@ -1,3 +1,4 @@
+import type { LlamaCppTimings } from '../llama-cpp/timings.ts';
 import type { OpenAiUsage } from '../openai/openai-event.ts';
 
 /** What a piece of generated content is: text or refusal, thinking, or the call of a tool. */
@@ -32,6 +33,8 @@ export interface ResponsesEnd {
   /** What went wrong where `status` is `failed`. */
   readonly message: string | undefined;
   readonly usage: OpenAiUsage | undefined;
+  /** llama.cpp's own timings and counts, which stand beside the response. */
+  readonly timings: LlamaCppTimings | undefined;
   /** Channels with content in the output items. */
   readonly channels: readonly ResponsesChannel[];
 }
