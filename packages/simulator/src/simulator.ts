@@ -49,7 +49,7 @@ function listen(server: Server, options: ResolvedOptions, port: number): Promise
 }
 
 /** Longest work between two looks at the sockets, roughly: arrivals are stamped that late at most. */
-const SLICE_MS = 0.05;
+const SLICE_MS = 0.1;
 
 /** How long a request may wait for the end of a burst: a small part of the time to its first token, which counts from its arrival. */
 function holdMsOf({ engine, ttftMs }: ResolvedOptions): number {
