@@ -3,16 +3,11 @@ import { loadCaptures } from '@assay/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes, isStreamed } from '../../test/decode-bytes.ts';
+import { mutate, mutation } from '../../test/mutate-bytes.ts';
 import { createOpenAiBackend } from './openai-backend.ts';
 
 const captures = loadCaptures().filter(({ request }) => request.path === '/v1/responses');
 const latin1 = new TextDecoder('latin1');
-/** Places lie at the end half of the time, where the last event is. */
-const mutation = fc.record({
-  kind: fc.constantFrom('flip', 'drop', 'repeat'),
-  place: fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0.8, max: 1, noNaN: true })),
-  size: fc.oneof(fc.integer({ min: 1, max: 255 }), fc.integer({ min: 1, max: 4000 })),
-});
 
 const decode = (bytes: Uint8Array, isStreaming: boolean, size: number): DecodedResponse =>
   decodeBytes(
@@ -89,17 +84,5 @@ describe.skipIf(captures.length === 0)('captured answers of /v1/responses (share
     }
   });
 });
-
-function mutate(
-  bytes: Uint8Array,
-  { kind, place, size }: { readonly kind: string; readonly place: number; readonly size: number },
-): Uint8Array {
-  const at = Math.floor(place * (bytes.length - 1));
-  if (kind === 'flip') return bytes.map((byte, i) => (i === at ? byte ^ (size & 0xff || 1) : byte));
-  const before = bytes.slice(0, at);
-  const after = bytes.slice(kind === 'drop' ? at + size : at);
-  const repeated = kind === 'repeat' ? bytes.slice(at, at + size) : new Uint8Array();
-  return Uint8Array.from([...before, ...repeated, ...after]);
-}
 
 if (captures.length === 0) it.skip('captured answers of /v1/responses: shared/data/engines is absent', () => undefined);
