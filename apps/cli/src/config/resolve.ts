@@ -27,17 +27,14 @@ export function resolveConfig(layered: LayeredSettings, defaultName: string): Re
   }
   // The embedded service has vLLM's tokenizer route, so its prompts can be exact.
   const connection = resolveConnection(layered, isSimulated(layered) ? 'vllm' : 'openai');
-  // The embedded service has vLLM's tokenizer route, so its prompts can be exact.
-  const backend = layered.get('backend') ?? (isSimulated(layered) ? 'vllm' : 'openai');
-  const api = layered.get('api') ?? 'chat';
   const tokenizer = layered.get('tokenizer');
   const config: RunConfig = {
     target: isSimulated(layered) ? null : (layered.get('target') ?? null),
     simulate: isSimulated(layered),
     ...connection,
     // Embeddings come whole.
-    stream: api === 'embeddings' ? false : (layered.get('stream') ?? true),
-    ...resolveVllmFields(layered, backend),
+    stream: connection.api === 'embeddings' ? false : (layered.get('stream') ?? true),
+    ...resolveVllmFields(layered, connection.backend),
     ...(tokenizer === undefined ? {} : { tokenizer }),
     requests,
     durationMs,

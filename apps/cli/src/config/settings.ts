@@ -124,9 +124,9 @@ export const SETTINGS: { readonly [Name in SettingName]-?: Setting<NonNullable<S
   api: {
     flag: '--api <name>',
     group: TARGET,
-    help: 'chat (default), completions, responses or native (the own protocol of the runtime; default of triton)',
-    expected: 'chat, completions, responses or native',
-    parse: parseChoice(['chat', 'completions', 'responses', 'native']),
+    help: 'chat (default), completions, responses, embeddings or native (the own protocol of the runtime; default of triton)',
+    expected: 'chat, completions, responses, embeddings or native',
+    parse: parseChoice(['chat', 'completions', 'responses', 'embeddings', 'native']),
   },
   stream: {
     flag: '--no-stream',
