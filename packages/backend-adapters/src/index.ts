@@ -3,6 +3,7 @@ export type { LocalTokenizer } from './answer/judge-tokens.ts';
 export { loadTokenizer } from './answer/load-tokenizer.ts';
 export { createBackend } from './create-backend.ts';
 export { type IdentifyOptions, identifyServer, type ServerIdentity } from './identify/identify-server.ts';
+export type { ClusterNeed } from './manifests/cluster-needs.ts';
 export { deploy, type RenderedManifests } from './manifests/deploy.ts';
 export { type LintOptions, lintManifests } from './manifests/lint-manifests.ts';
 export { createManifestChecker, type ManifestChecker } from './manifests/manifest-checker.ts';

@@ -157,7 +157,15 @@ function checkScaling(scaling: KnativeScaling): readonly string[] {
     metadata: { name: 'plan' },
     spec: { template: { metadata: { annotations: knativeAnnotations(scaling) } } },
   };
-  return lintSources(wrapObjects([probe]))
+  const isHpa = scaling.class === 'hpa';
+  const hpaProblems = [
+    ...(isHpa && scaling.minScale === 0 ? ['shape.scaling.minScale: the class hpa never scales to zero'] : []),
+    ...(isHpa && scaling.metric !== 'cpu' && scaling.metric !== 'memory'
+      ? [`shape.scaling.metric: the class hpa counts cpu or memory, not ${scaling.metric}`]
+      : []),
+  ];
+  const valueProblems = lintSources(wrapObjects([probe]))
     .filter(({ severity }) => severity === 'error')
     .map(({ message, hint }) => `shape.scaling: ${message}${hint === undefined ? '' : ` (${hint})`}`);
+  return [...hpaProblems, ...valueProblems];
 }

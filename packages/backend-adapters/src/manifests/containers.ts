@@ -54,12 +54,14 @@ function frameworks(value: Readonly<Record<string, unknown>>): readonly FoundCon
 }
 
 const RUNTIME_IMAGES =
-  /vllm|text-generation-inference|tritonserver|sglang|llama[._-]?cpp|llm-d|huggingfaceserver|tensorrt-llm/i;
+  /vllm|text-generation-inference|tritonserver|sglang|llama[._-]?cpp|llm-d-(?:cuda|rocm|xpu|hpu|cpu)|huggingfaceserver|tensorrt-llm/i;
 const ACCELERATOR = /^(nvidia\.com\/(gpu|mig-)|amd\.com\/gpu|intel\.com\/gpu|habana\.ai\/gaudi)/;
 
 /** Does this container load a model before it answers? */
-export function isModelServer({ value, isMain }: FoundContainer, kind: string): boolean {
+export function isModelServer({ path, value, isMain, isOverlay }: FoundContainer, kind: string): boolean {
   if (!isMain) return false;
+  // Beside the servers an LLMInferenceService holds schedulers and proxies.
+  if (isOverlay && path[path.length - 2] === 'containers') return value['name'] === 'main';
   if (value['name'] === 'kserve-container' || kind === 'serving.kserve.io InferenceService') return true;
   const limits = { ...mapAt(value, ['resources', 'limits']), ...mapAt(value, ['resources', 'requests']) };
   return (

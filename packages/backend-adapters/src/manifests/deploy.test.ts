@@ -4,6 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { examplePlans, FULL_SCALING, SHAPES } from '../../test/plan-examples.ts';
 import { findContainers } from './containers.ts';
 import { deploy } from './deploy.ts';
+import { lintManifests } from './lint-manifests.ts';
 import type { ManifestObject } from './manifest-object.ts';
 import type { DeploymentPlan } from './plan.ts';
 import { valueAt } from './pointer.ts';
@@ -42,6 +43,10 @@ describe('every plan', () => {
     const documents = parseAllDocuments(yaml, { version: '1.1' });
     expect(documents.flatMap((document) => document.errors)).toEqual([]);
     expect(documents.map((document) => document.toJS())).toEqual(objects);
+  });
+
+  test.each(titled)('%s: nothing that our own linter would say', (_, plan) => {
+    expect(lintManifests(deploy(plan).yaml, { file: 'm.yaml', modelLoadSeconds: plan.loadTimeoutSeconds })).toEqual([]);
   });
 
   test.each(titled)('%s: twice the same text', (_, plan) => {
@@ -215,6 +220,28 @@ describe('scaling', () => {
   });
 });
 
+describe('settings of the cluster', () => {
+  test('are named where Knative’s defaults refuse the plan', () => {
+    const shape = {
+      kind: 'kserve-knative',
+      scaling: { ...FULL_SCALING, initialScale: 0 },
+      timeoutSeconds: 3600,
+      containerConcurrency: 2000,
+    } as const;
+    const { needs } = deploy(planOf('llama-cpp', { shape }));
+    expect(needs.map(({ configMap, key, value }) => `${configMap} ${key}=${value}`)).toEqual([
+      'config-features kubernetes.podspec-persistent-volume-claim=enabled',
+      'config-defaults max-revision-timeout-seconds=3600',
+      'config-defaults container-concurrency-max-limit=2000',
+      'config-autoscaler allow-zero-initial-scale=true',
+    ]);
+  });
+
+  test('are none where Knative does not run the pods', () => {
+    expect(deploy(planOf('llama-cpp')).needs).toEqual([]);
+  });
+});
+
 test('a text that YAML 1.1 would read as something else is in quotes', () => {
   expect(deploy(planOf('tgi')).yaml).toMatch(/name: USAGE_STATS\n +value: "off"/);
 });
@@ -254,6 +281,15 @@ describe('refused', () => {
       { shape: { kind: 'kserve-knative', scaling: { metric: 'cpu', target: 80, minScale: 1, maxScale: 2 } } },
     ],
   ];
+  const hpa = { class: 'hpa', metric: 'cpu', target: 80, minScale: 1, maxScale: 2 } as const;
+  test.each([
+    [{ ...hpa, minScale: 0 }, /never scales to zero/],
+    [{ ...hpa, metric: 'rps' }, /counts cpu or memory, not rps/],
+  ] as const)('what the class hpa cannot do: %j', (scaling, message) => {
+    expect(() => deploy(planOf('vllm', { shape: { kind: 'knative-service', scaling } }))).toThrow(message);
+    expect(deploy(planOf('vllm', { shape: { kind: 'kserve-knative', scaling: hpa } })).objects).toHaveLength(2);
+  });
+
   test.each(refusals)('%s', async (_, code, message, rest) => {
     const call = (): unknown => deploy(planOf('vllm', rest));
     expect(await codeThrownBy(call)).toBe(code);

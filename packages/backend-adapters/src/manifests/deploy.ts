@@ -5,6 +5,7 @@ import { TRITON_MANIFEST } from '../triton/manifest.ts';
 import { VLLM_MANIFEST } from '../vllm/manifest.ts';
 import { acceleratorCount } from './accelerator.ts';
 import { checkPlan } from './check-plan.ts';
+import { type ClusterNeed, clusterNeeds } from './cluster-needs.ts';
 import type { ManifestObject } from './manifest-object.ts';
 import { type ModelUri, parseModelUri } from './model-uri.ts';
 import type { DeployableRuntime, DeploymentPlan } from './plan.ts';
@@ -28,6 +29,8 @@ const RUNTIMES: Readonly<Record<DeployableRuntime, RuntimeManifest>> = {
 export interface RenderedManifests {
   readonly objects: readonly ManifestObject[];
   readonly yaml: string;
+  /** Settings that the cluster must have; they are no objects of this plan. */
+  readonly needs: readonly ClusterNeed[];
 }
 
 /**
@@ -39,7 +42,7 @@ export function deploy(plan: DeploymentPlan): RenderedManifests {
   const runtime = RUNTIMES[plan.runtime];
   checkPlan(plan, runtime);
   const objects = renderObjects(plan, runtime);
-  return { objects, yaml: toYaml(objects) };
+  return { objects, yaml: toYaml(objects), needs: clusterNeeds(plan) };
 }
 
 function renderObjects(plan: DeploymentPlan, runtime: RuntimeManifest): readonly ManifestObject[] {

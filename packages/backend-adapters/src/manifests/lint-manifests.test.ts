@@ -296,6 +296,11 @@ describe('InferenceServices', () => {
     expect(lint(isvc(`    ${annotation}`))).toEqual([expect.objectContaining({ code, hint: expected })]);
   });
 
+  test('labels that Knative’s own programs carry are left alone', () => {
+    const labels = '{autoscaling.knative.dev/autoscaler-provider: hpa, serving.knative.dev/controller: "true"}';
+    expect(lint(`apiVersion: apps/v1\nkind: Deployment\nmetadata: {labels: ${labels}}`)).toEqual([]);
+  });
+
   test('keys of others are nobody’s business', () => {
     expect(lint(isvc('    example.com/window: 1, autoscaling: "2", sidecar.istio.io/inject: "false"'))).toEqual([]);
   });
@@ -380,6 +385,14 @@ describe('probes of model servers', () => {
       'PROBE_MISSING',
       'PROBE_TOO_SHORT',
     ]);
+  });
+
+  test('the scheduler beside a server loads no model', () => {
+    const probe = 'startupProbe: {failureThreshold: 30}';
+    const llm = (name: string): string =>
+      `apiVersion: serving.kserve.io/v1alpha2\nkind: LLMInferenceService\nspec: {template: {containers: [{name: ${name}, image: ${image}, ${probe}}]}}`;
+    expect(lint(llm('main')).map(({ code }) => code)).toEqual(['PROBE_TOO_SHORT']);
+    expect(lint(llm('scheduler'))).toEqual([]);
   });
 
   test('what a runtime of KServe brings is not missing', () => {

@@ -26,8 +26,12 @@ export const checkAnnotations: Rule = ({ value }) =>
     }),
   );
 
+/** Labels of Knative's own programs in the domain of the autoscaler. */
+const OWN_LABELS: ReadonlySet<string> = new Set(['autoscaling.knative.dev/autoscaler-provider']);
+
 function checkEntry(entry: Entry): readonly Remark[] {
   const { domain, map, fullKey, key, path } = entry;
+  if (map.part === 'labels' && OWN_LABELS.has(fullKey)) return [];
   const newKey = domain.oldKeys.get(key) ?? key;
   const check = domain.keys.get(newKey);
   if (check === undefined) {

@@ -23,7 +23,7 @@ export const KNATIVE_SERVING_KEYS: ReadonlyMap<string, ValueCheck> = new Map([
   ...internal('creator', 'lastModifier', 'lastPinned', 'routes', 'routingState', 'routingStateModified'),
   ...internal('configuration', 'configurationGeneration', 'configurationUID', 'revision', 'revisionUID'),
   ...internal('route', 'routeNamespace', 'service', 'serviceUID', 'domainMappingUID', 'domainMappingNamespace'),
-  ...internal('deployment-hash', 'forceUpgrade'),
+  ...internal('deployment-hash', 'forceUpgrade', 'controller', 'release'),
 ]);
 
 export const OLD_KNATIVE_SERVING_KEYS: ReadonlyMap<string, string> = new Map([['rolloutDuration', 'rollout-duration']]);
