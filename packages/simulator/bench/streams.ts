@@ -93,7 +93,7 @@ const records = readFileSync(truthFile, 'utf8')
   .split('\n')
   .map((text) => JSON.parse(text));
 const late = (key: string, dueMs: number): Float64Array =>
-  Float64Array.from(records, (record) => (record[key] - record.startNs) / 1e6 - dueMs).sort();
+  Float64Array.from(records, (record) => (record[key] - record.arrivalNs) / 1e6 - dueMs).sort();
 const first = late('firstTokenNs', ttftMs);
 const last = late('lastTokenNs', ttftMs + (tokens - 1) * itlMs);
 const show = (values: Float64Array): string =>

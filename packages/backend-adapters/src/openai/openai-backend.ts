@@ -74,7 +74,7 @@ function chatFace(options: BackendOptions, createPlainDecoder: () => ResponseDec
     encode: (sample) => (isConversation(sample) ? encodeConversation(sample) : encodeText(sample)),
     exampleAnswer: () => createExampleAnswer(exampleApi, isStreaming),
     createDecoder: (sample) => {
-      const decoder = isStreaming ? new StreamDecoder(decoderOptions) : createPlainDecoder();
+      const decoder = isStreaming ? new StreamDecoder(decoderOptions, sample?.maxOutputTokens) : createPlainDecoder();
       const judges = judgesOf(sample);
       if (judges.length === 0) return decoder;
       return new ContentDecoder(decoder, { judges, collector: createChatCollector(), isStreaming });

@@ -43,6 +43,20 @@ describe('what ends well and what does not', () => {
       'STREAM_MALFORMED',
     ],
     ['one of two choices unfinished', [content('a'), content('b', 1), finish('stop'), '[DONE]'], 'STREAM_TRUNCATED'],
+    [
+      'one of two choices of the same event unfinished',
+      [
+        JSON.stringify({ choices: [0, 1].map((index) => ({ index, delta: { content: 'a' }, finish_reason: null })) }),
+        finish('stop'),
+        '[DONE]',
+      ],
+      'STREAM_TRUNCATED',
+    ],
+    [
+      'a choice with a high number unfinished',
+      [content('a'), content('b', 32), finish('stop'), '[DONE]'],
+      'STREAM_TRUNCATED',
+    ],
     ['both choices finished', [content('a'), content('b', 1), finish('stop'), finish('stop', 1), '[DONE]'], undefined],
     [
       'no tokens by usage, but content',
@@ -78,5 +92,54 @@ describe('what ends well and what does not', () => {
   it('tells reasoning from the answer', () => {
     const decoded = decode([chunk({ delta: { reasoning: 'hm' } }), content('a'), finish('stop'), '[DONE]']);
     expect(decoded).toMatchObject({ firstTokenAtMs: 0, firstAnswerTokenAtMs: 10 });
+  });
+});
+
+describe('a body that is no stream, under a type that promises one', () => {
+  const read = (body: string, headers: readonly [string, string][] = []): DecodedResponse => {
+    const decoder = new StreamDecoder({ verifyStream: false });
+    decoder.onHeaders(200, new Map(headers));
+    const bytes = Buffer.from(body);
+    for (let at = 0; at < bytes.length; at += 7) decoder.onBody(bytes, at, Math.min(bytes.length, at + 7), at);
+    return decoder.finish({ kind: 'complete' });
+  };
+
+  it.each([
+    ['an error object', '{"error":{"message":"bad","code":400}}', 'ERROR_BODY', 'bad'],
+    ['a page', '<html><body>Sign in</body></html>', 'ERROR_BODY', 'expected events, got "<html>'],
+    ['a whole answer', '{"choices":[{"message":{"content":"a"}}]}', 'STREAM_MALFORMED', 'expected events, got "{'],
+    ['nothing', '', 'STREAM_EMPTY', 'without any content'],
+    ['keep-alives alone', ': ping\n\n: ping\n\n', 'STREAM_EMPTY', 'without any content'],
+  ])('%s', (_name, body, code, message) => {
+    const decoded = read(body);
+    expect(decoded.code).toBe(code);
+    expect(decoded.message).toContain(message);
+  });
+
+  it('an encoding that nobody asked for is named', () => {
+    const decoded = read('\x1f\x8b\b garbage', [['content-encoding', 'gzip']]);
+    expect(decoded).toMatchObject({ code: 'STREAM_MALFORMED', message: expect.stringContaining('gzip') });
+  });
+});
+
+describe('usage against the limit of the request', () => {
+  const read = (events: readonly string[], limit: number): string | undefined => {
+    const decoder = new StreamDecoder({ verifyStream: false }, limit);
+    decoder.onHeaders(200, new Map());
+    for (const event of events) {
+      const bytes = encoder.encode(`data: ${event}\n\n`);
+      decoder.onBody(bytes, 0, bytes.length, 0);
+    }
+    return decoder.finish({ kind: 'complete' }).code;
+  };
+  const words = (count: number): string[] => Array.from({ length: count }, (_, i) => content(`w${i}`));
+
+  it('more than was allowed is wrong where the events keep to the limit', () => {
+    expect(read([...words(5), finish('length'), usage(500), '[DONE]'], 20)).toBe('USAGE_MISMATCH');
+    expect(read([...words(5), finish('length'), usage(20), '[DONE]'], 20)).toBeUndefined();
+  });
+
+  it('a server that ignores the limit is not one that counts wrongly', () => {
+    expect(read([...words(25), finish('stop'), usage(26), '[DONE]'], 20)).toBeUndefined();
   });
 });

@@ -11,6 +11,7 @@ import {
 import { Arrivals } from './arrivals.ts';
 import { BodyText } from './body-text.ts';
 import { cutFailure, type Failure, isAbortReason, protocolFailure } from './failure.ts';
+import { noEventsFailure } from './no-events.ts';
 import { readPlainBody } from './plain-decoder.ts';
 import { TokenArrivals } from './token-arrivals.ts';
 import { UsageLedger } from './usage-ledger.ts';
@@ -19,6 +20,12 @@ import { UsageLedger } from './usage-ledger.ts';
 const FRAME_START_BYTES = 6;
 const FRAME_END_BYTES = 2;
 const IS_WHOLE_BODY = /json|html/;
+
+export interface StreamDecoderOptions {
+  readonly verifyStream: boolean;
+  /** Shared by the decoders of a service. */
+  readonly shapes?: EventShapes;
+}
 
 /**
  * Reads a streamed answer. It is good when a choice finished, the terminator came and no event said otherwise; what fails
@@ -41,15 +48,21 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
   #contentEvents = 0;
   #events = 0;
   #hasToolCall = false;
-  /** A bit for each choice that had content. */
+  /** A bit for each choice below 31 that had content. */
   #seenChoices = 0;
+  #seenHighChoices: Set<number> | undefined;
+  /** The body as long as no event came: it may be something else than a stream. */
+  #unread: BodyText | undefined;
+  #encoding: string | undefined;
+  readonly #maxOutputTokens: number | undefined;
   #finishReasons = new Map<number, string>();
   #failure: Failure | undefined;
   isTerminated = false;
   lastProgressAtMs: number | undefined;
 
-  /** `shapes` are shared by the decoders of a service. */
-  constructor(options: { readonly verifyStream: boolean; readonly shapes?: EventShapes }) {
+  /** `maxOutputTokens`: what the request allowed; usage beyond it without the events to show for it is wrong. */
+  constructor(options: StreamDecoderOptions, maxOutputTokens?: number) {
+    this.#maxOutputTokens = maxOutputTokens;
     this.#reader = createOpenAiEventReader(options.shapes === undefined ? {} : { shapes: options.shapes });
     this.#verifier = options.verifyStream ? createOpenAiEventReader({ isFastPathOff: true }) : undefined;
   }
@@ -60,6 +73,7 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
 
   onHeaders(status: number, headers: ReadonlyMap<string, string>): void {
     this.#status = status;
+    this.#encoding = headers.get('content-encoding');
     this.#isEventStream = status >= 200 && status <= 299 && !IS_WHOLE_BODY.test(headers.get('content-type') ?? '');
     if (!this.#isEventStream) this.#plainBody = new BodyText();
   }
@@ -69,10 +83,16 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
     if (this.#isEventStream) {
       const position = this.#skipKnownEvents(bytes, start, end);
       if (position < end) this.#scanner.push(bytes, position, end);
+      if (this.#events === 0) this.#keepUnread(bytes, start, end);
       return;
     }
     this.lastProgressAtMs = atMs;
     this.#plainBody?.append(bytes, start, end);
+  }
+
+  #keepUnread(bytes: Uint8Array, start: number, end: number): void {
+    this.#unread ??= new BodyText();
+    this.#unread.append(bytes, start, end);
   }
 
   /** Takes the content events at the front that are told by their bytes alone; returns the offset of the first other one. */
@@ -159,10 +179,17 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
     this.#contentEvents += events;
     this.#firstTokenAtMs ??= atMs;
     if (chunk.hasAnswer) this.#firstAnswerAtMs ??= atMs;
-    this.#seenChoices |= 1 << (chunk.choiceIndexes[0] ?? 0);
+    this.#onChoices(chunk.choiceIndexes);
     if (chunk.hasToolCall) this.#hasToolCall = true;
     this.#lastTokenAtMs = atMs;
     this.#arrivals.add(atMs, events);
+  }
+
+  #onChoices(indexes: readonly number[]): void {
+    for (const index of indexes) {
+      if (index >= 0 && index < 31) this.#seenChoices |= 1 << index;
+      else this.#seenHighChoices = (this.#seenHighChoices ?? new Set()).add(index);
+    }
   }
 
   finish(end: BodyEnd): DecodedResponse {
@@ -205,15 +232,19 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
     if (end.kind === 'cut' && !this.isTerminated) return cutFailure(end);
     if (hasAbort(this.#finishReasons))
       return protocolFailure('SERVER_ABORTED', 'the server broke the answer off by its finish reason');
-    if (this.#events === 0 || (this.#contentEvents === 0 && this.#finishReasons.size === 0)) {
+    if (this.#events === 0) return noEventsFailure(this.#unread?.text ?? '', this.#encoding);
+    if (this.#contentEvents === 0 && this.#finishReasons.size === 0) {
       return protocolFailure('STREAM_EMPTY', 'the stream ended without any content');
     }
     if (!this.isTerminated) return protocolFailure('STREAM_TRUNCATED', 'the stream ended without [DONE]');
     // TGI streams tool calls without a finish reason; everywhere else its absence means that the end is missing.
-    if (!this.#hasToolCall && this.#finishReasons.size < Math.max(1, countBits(this.#seenChoices))) {
+    if (
+      !this.#hasToolCall &&
+      this.#finishReasons.size < Math.max(1, countBits(this.#seenChoices) + (this.#seenHighChoices?.size ?? 0))
+    ) {
       return protocolFailure('STREAM_TRUNCATED', 'a choice did not finish');
     }
-    return this.#usage.mismatch(usage, this.#contentEvents, this.#finishReasons.size);
+    return this.#usage.mismatch(usage, this.#contentEvents, this.#finishReasons.size, this.#maxOutputTokens);
   }
 }
 

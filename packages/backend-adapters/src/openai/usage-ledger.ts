@@ -100,12 +100,27 @@ export class UsageLedger {
     return own === undefined ? [...this.#timings.values()] : [own];
   }
 
-  /** Usage that what arrived disproves: fewer tokens than there were events with content, each of which holds at least one. */
-  mismatch(usage: OpenAiUsage | undefined, contentEvents: number, choices: number): Failure | undefined {
+  /**
+   * Usage that what arrived disproves: fewer tokens than there were events with content, each of which holds at least one, or more than the request
+   * allowed while the events keep to that.
+   */
+  mismatch(
+    usage: OpenAiUsage | undefined,
+    contentEvents: number,
+    choices: number,
+    maxOutputTokens?: number,
+  ): Failure | undefined {
     // llama.cpp reports the first of several choices only.
     const reported = usage?.completionTokens;
     if (choices > 1 && reported !== 0) return undefined;
-    if (reported === undefined || this.#usageEvents === 0 || reported >= contentEvents) return undefined;
+    if (reported === undefined || this.#usageEvents === 0) return undefined;
+    if (maxOutputTokens !== undefined && reported > maxOutputTokens && contentEvents <= maxOutputTokens) {
+      return protocolFailure(
+        'USAGE_MISMATCH',
+        `usage says ${reported} completion tokens, but the request allowed ${maxOutputTokens}`,
+      );
+    }
+    if (reported >= contentEvents) return undefined;
     return protocolFailure(
       'USAGE_MISMATCH',
       `usage says ${reported} completion tokens, but ${contentEvents} events carried content`,

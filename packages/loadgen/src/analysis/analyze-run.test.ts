@@ -41,6 +41,14 @@ describe('figures', () => {
     expect(textOf(results, 'tpot_ms', 'mean')).toBe(6);
   });
 
+  test('events of several tokens each: the first event is taken for an average one', async () => {
+    const arrivals = [0, 1, 40_000, 1, 40_000, 1, 40_000, 1, 40_000, 1];
+    const record = okRecord({ outputTokens: 20, arrivals, arrivalsUnit: 'events', firstTokenMs: 50, lastTokenMs: 210 });
+    const results = await analyzeRun({ run: runDocument(), records: [record] });
+    expect(textOf(results, 'tpot_ms', 'mean')).toBe(10);
+    expect(results.validity.findings.map(({ code }) => code)).toContain('TOKEN_COUNT_APPROXIMATE');
+  });
+
   test('quantiles stand only above the sample floor, with an order-statistic interval', async () => {
     const results = await analyzeRun({ run: runDocument(), records: hundred });
     expect(figure(results, 'ttft_ms', 'p90', 'scheduled')).toMatchObject({

@@ -18,11 +18,16 @@ function contentTokens(record: RequestRecord): number | undefined {
   return units > 0 && record.outputTokens - units === 1 ? units : record.outputTokens;
 }
 
-/** Time per output token after the first read, milliseconds: (t_last − t_first) / (n − n_first). */
+/**
+ * Time per output token after the first read, milliseconds: (t_last − t_first) / (n − n_first). Where events hold several tokens and do not say how
+ * many, those of the first read are estimated by its share of the events.
+ */
 export function timePerTokenMs(record: RequestRecord): number | undefined {
   if (record.firstTokenMs === null || record.lastTokenMs === null) return undefined;
-  const tokens = contentTokens(record);
-  const later = (tokens ?? 0) - (record.arrivals[1] ?? 1);
+  const tokens = contentTokens(record) ?? 0;
+  const units = arrivedUnits(record);
+  const first = (record.arrivals[1] ?? 1) * (units > 0 ? tokens / units : 1);
+  const later = tokens - first;
   return later > 0 ? (record.lastTokenMs - record.firstTokenMs) / later : undefined;
 }
 

@@ -68,7 +68,7 @@ function tokenCounts(samples: RunSamples): Finding[] {
     const message = `${countedByEvents} of ${outcomes.ok} answers came without usage: their events were counted as tokens`;
     findings.push({ code: 'TOKEN_COUNT_APPROXIMATE', severity: 'limits', message });
   } else if (chunkLevelRequests > 0) {
-    const message = `${chunkLevelRequests} of ${outcomes.ok} answers held several tokens in an event: itl_ms is the time between events`;
+    const message = `${chunkLevelRequests} of ${outcomes.ok} answers held several tokens in an event: itl_ms is the time between events, tpot_ms takes the first event for an average one`;
     findings.push({ code: 'TOKEN_COUNT_APPROXIMATE', severity: 'limits', message });
   }
   if (inputMismatches > 0) {

@@ -24,6 +24,14 @@ describe('limits of a request', () => {
     expect(await outcomeOf(() => undefined, { stream: false })).toMatchObject({ code: 'TIMEOUT_TOTAL' });
   });
 
+  test('a failed status whose body does not end stays that failure', async () => {
+    const record = await outcomeOf((request, world) => {
+      request.handler.onHeaders(500, new Map(), world.clock.nowMs());
+    });
+    expect(record).toMatchObject({ outcome: 'http', code: 'HTTP_500', httpStatus: 500 });
+    expect(record.endMs).toBeLessThan(400);
+  });
+
   test('silence after a token: STREAM_STALLED, with what came so far', async () => {
     const record = await outcomeOf((request, world) => {
       request.handler.onHeaders(200, new Map(), world.clock.nowMs());

@@ -133,7 +133,13 @@ export class Flight implements ExchangeHandler {
     }
   }
 
+  /** An answer whose status says that it failed stays that failure, even when its body does not end. */
   #timeOut(code: string, message: string, nowMs: number): void {
+    if (this.httpStatus !== undefined && (this.httpStatus < 200 || this.httpStatus > 299)) {
+      this.#exchange?.abort();
+      this.#end(nowMs, this.#partial(code), undefined);
+      return;
+    }
     this.cancel({ outcome: 'timeout', code, message }, nowMs);
   }
 

@@ -56,19 +56,41 @@ function parseRecord(line: string): RequestRecord | string {
   } catch (error: unknown) {
     return error instanceof Error ? error.message : 'not JSON';
   }
-  return isRecord(parsed)
-    ? parsed
-    : 'not a request record (index, phase, scheduledMs, outcome and arrivals are needed)';
+  const mistake = findMistake(parsed);
+  return mistake === undefined ? (parsed as RequestRecord) : mistake;
 }
 
-function isRecord(value: unknown): value is RequestRecord {
-  if (typeof value !== 'object' || value === null) return false;
-  const has = (key: string, type: string): boolean => typeof Reflect.get(value, key) === type;
-  return (
-    has('index', 'number') &&
-    has('phase', 'string') &&
-    has('scheduledMs', 'number') &&
-    has('outcome', 'string') &&
-    Array.isArray(Reflect.get(value, 'arrivals'))
-  );
+const PHASES: ReadonlySet<unknown> = new Set(['warmup', 'measure']);
+const OUTCOMES: ReadonlySet<unknown> = new Set(['ok', 'http', 'timeout', 'network', 'protocol', 'aborted', 'dropped']);
+/** Numbers that may be unknown. */
+const NULLABLE_NUMBERS = [
+  'sentMs',
+  'firstTokenMs',
+  'lastTokenMs',
+  'endMs',
+  'inputTokens',
+  'outputTokens',
+] as const satisfies readonly (keyof RequestRecord)[];
+
+/** What keeps a line from being a record that every later step can rely on; `undefined` when nothing does. */
+function findMistake(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return 'not a request record';
+  const record = value as Readonly<Record<string, unknown>>;
+  const { index, phase, scheduledMs, outcome, arrivals } = record;
+  if (typeof index !== 'number' || !Number.isInteger(index) || index < 0)
+    return expected('index', 'a whole number', index);
+  if (!PHASES.has(phase)) return expected('phase', 'warmup or measure', phase);
+  if (typeof scheduledMs !== 'number') return expected('scheduledMs', 'a number', scheduledMs);
+  if (!OUTCOMES.has(outcome)) return expected('outcome', [...OUTCOMES].join(', '), outcome);
+  for (const key of NULLABLE_NUMBERS) {
+    const number = record[key];
+    if (number !== null && typeof number !== 'number') return expected(key, 'a number or null', number);
+  }
+  if (!Array.isArray(arrivals) || arrivals.length % 2 !== 0 || !arrivals.every((unit) => typeof unit === 'number'))
+    return expected('arrivals', 'pairs of numbers', arrivals);
+  return undefined;
+}
+
+function expected(key: string, what: string, got: unknown): string {
+  return `${key}: expected ${what}, got ${got === undefined ? 'nothing' : JSON.stringify(got).slice(0, 40)}`;
 }

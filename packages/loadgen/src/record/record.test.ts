@@ -154,6 +154,17 @@ describe('readRecords', () => {
     await expect(collect([strange])).rejects.toThrow('requests.jsonl:2:');
   });
 
+  test.each([
+    ['"outcome":"ok"', '"outcome":"okay"', 'outcome: expected ok, http'],
+    ['"phase":"measure"', '"phase":"later"', 'phase: expected warmup or measure, got "later"'],
+    [/"endMs":[\d.]+/, '"endMs":"soon"', 'endMs: expected a number or null, got "soon"'],
+    [/"arrivals":\[[^\]]*\]/, '"arrivals":[0]', 'arrivals: expected pairs of numbers, got [0]'],
+  ])('a record that was changed: %s', async (from, to, message) => {
+    const changed = text.replace(from, to);
+    expect(changed).not.toBe(text);
+    await expect(collect([changed])).rejects.toThrow(`requests.jsonl:1: ${message}`);
+  });
+
   test('a file that is not there', async () => {
     await expect(collect('/nowhere/requests.jsonl')).rejects.toMatchObject({ code: 'RECORD_UNREADABLE' });
   });
