@@ -2,7 +2,7 @@ import { didYouMean } from '@assay/contracts';
 import { parseGoDuration } from './go-duration.ts';
 
 /** What is wrong with the value of an annotation. */
-export interface ValueFault {
+interface ValueFault {
   /** Ends the sentence `KEY is "VALUE", …`. */
   readonly message: string;
   readonly hint?: string;

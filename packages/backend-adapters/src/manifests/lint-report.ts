@@ -24,7 +24,7 @@ export interface LintLimits {
 }
 
 /** `Kind/name` of an object. */
-export function objectName(value: Readonly<Record<string, unknown>>): string {
+function objectName(value: Readonly<Record<string, unknown>>): string {
   const name = valueAt(value, ['metadata', 'name']) ?? valueAt(value, ['metadata', 'generateName']);
   return `${String(value['kind'] ?? 'object')}/${String(name ?? '?')}`;
 }

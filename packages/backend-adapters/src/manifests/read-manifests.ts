@@ -3,7 +3,7 @@ import { AdapterError } from '../adapter-error.ts';
 import { isMap as isPlainMap, type Path } from './pointer.ts';
 
 /** Where something stands in a text; 1-based. */
-export interface Place {
+interface Place {
   readonly line: number;
   readonly column: number;
 }

@@ -12,7 +12,7 @@ const KEPT = ['enum', 'pattern', 'minLength', 'maxLength', 'minItems', 'maxItems
 const ALSO_KEPT = ['exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minProperties', 'maxProperties', 'required'];
 
 /** Metadata of an object: its schema is Kubernetes' own and stands in no CustomResourceDefinition. */
-export const OBJECT_METADATA: SchemaNode = {
+const OBJECT_METADATA: SchemaNode = {
   type: 'object',
   properties: {
     name: { type: 'string', maxLength: 253 },

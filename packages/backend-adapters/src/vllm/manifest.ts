@@ -20,7 +20,7 @@ export function vllmEngineArguments({ plan }: Pick<ServerSetting, 'plan'>): read
   ];
 }
 
-export const VLLM_ENVIRONMENT: Readonly<Record<string, string>> = {
+const VLLM_ENVIRONMENT: Readonly<Record<string, string>> = {
   HF_HOME: '/tmp',
   VLLM_CONFIG_ROOT: '/tmp',
   VLLM_NO_USAGE_STATS: '1',
