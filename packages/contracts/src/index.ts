@@ -20,10 +20,11 @@ export type {
   Slo,
   SloObjective,
   SloVerdict,
+  TokenSource,
 } from './generated/types.ts';
 export { type ContractIssue, formatIssues } from './issue.ts';
 export { type Measured, mapMeasured, measured, unavailable } from './measured.ts';
 export { CURRENT_FORMATS, MIGRATIONS, type Migration, migrate } from './migrate.ts';
-export { OUTCOME_CODES, type Outcome, type TokenSource } from './outcome.ts';
+export { OUTCOME_CODES, type Outcome } from './outcome.ts';
 export { parseYamlDocument } from './parse-document.ts';
 export { type Validation, validate } from './validate.ts';

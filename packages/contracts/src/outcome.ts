@@ -3,9 +3,6 @@ import type { OutcomeCode, RequestRecord } from './generated/types.ts';
 /** How a request ended. A failed request is data, never an exception. */
 export type Outcome = RequestRecord['outcome'];
 
-/** Where a count of generated tokens comes from; `event-count` is the flagged last resort. */
-export type TokenSource = RequestRecord['outputTokensSource'];
-
 /** Outcome codes apart from `HTTP_<status>`; a test keeps the list equal to the schema's. */
 export const OUTCOME_CODES: readonly Exclude<OutcomeCode, `HTTP_${number}`>[] = [
   'STREAM_ERROR_EVENT',

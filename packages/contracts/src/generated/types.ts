@@ -1,7 +1,7 @@
 // Generated from schemas/*.schema.json; edit those and run `npm run generate`.
 
 /**
- * Where a count of generated tokens comes from.
+ * Where a count of generated tokens comes from; event-count is the flagged last resort.
  */
 export type TokenSource =
   'usage' | 'continuous-usage' | 'token-ids' | 'server-timings' | 'retokenised' | 'event-count' | 'unavailable';

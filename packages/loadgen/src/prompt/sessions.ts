@@ -2,7 +2,7 @@ import type { SessionTurn } from '../backend/request-sample.ts';
 import type { DatasetRow } from './dataset-row.ts';
 
 /** Where a conversation lies among the requests. */
-export interface SessionPlace {
+interface SessionPlace {
   readonly firstIndex: number;
   readonly turns: number;
 }
