@@ -7,8 +7,9 @@ import { runKilledServer } from './killed-server.ts';
 import { llamaCpp } from './llama-cpp.ts';
 import { type CaseResult, type SkippedEngine, toTable } from './report.ts';
 import { runSuite } from './suite.ts';
+import { triton } from './triton.ts';
 
-const DRIVERS: readonly EngineDriver[] = [llamaCpp];
+const DRIVERS: readonly EngineDriver[] = [llamaCpp, triton];
 const EXIT = { agrees: 0, disagrees: 1, usage: 2, skipped: 3 } as const;
 
 const USAGE = `usage: conformance.ts [--cache DIR] [--json FILE] [--keep] ENGINE...

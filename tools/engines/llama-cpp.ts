@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import { MetricsPage } from './counters.ts';
 import type { EngineContext, EngineDriver, EngineInterface, RunningEngine, ServerCount } from './engine.ts';
-import { isWholeOpenAi } from './openai-stream.ts';
 import { freePort, ServerProcess } from './server-process.ts';
 import { runSetup } from './setup-step.ts';
+import { isWholeCompletion, isWholeOpenAi, isWholeResponses } from './whole-answers.ts';
 
 const PACKAGE_VERSION = '11434.0.0';
 const READY_WITHIN_MS = 60_000;
 /** More than the context of one slot (4096 tokens); counted in words of at least one token. */
 const TOO_LONG = ['--input-tokens', '6000', '--output-tokens', '4'];
 
-function openAi(api: string): EngineInterface {
+function face(backend: string, api: string, isWhole: EngineInterface['isWhole']): EngineInterface {
   return {
-    backend: 'openai',
+    backend,
     api,
-    isWhole: isWholeOpenAi,
+    isWhole,
     refusals: [true, false].map((streaming) => ({
       name: 'prompt too long',
       flags: TOO_LONG,
@@ -27,7 +27,13 @@ function openAi(api: string): EngineInterface {
 /** llama.cpp's server: the cheapest engine, with its native interface and OpenAI's. */
 export const llamaCpp: EngineDriver = {
   name: 'llama-cpp',
-  interfaces: [openAi('chat'), openAi('completions')],
+  interfaces: [
+    face('llama-cpp', 'native', isWholeCompletion),
+    face('llama-cpp', 'chat', isWholeOpenAi),
+    face('llama-cpp', 'completions', isWholeOpenAi),
+    face('llama-cpp', 'responses', isWholeResponses),
+    face('openai', 'chat', isWholeOpenAi),
+  ],
   install: (context) => runSetup('llama-cpp.sh', [context.cache], context),
   start,
 };

@@ -1,6 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 
 const HEAD_END = '\r\n\r\n';
+const STREAM_TYPE = 'text/event-stream';
 
 /** One answer as it passed by. */
 export interface RecordedAnswer {
@@ -11,8 +12,8 @@ export interface RecordedAnswer {
 export interface RecordingProxy {
   readonly origin: string;
   readonly answers: () => readonly RecordedAnswer[];
-  /** Answers that have begun. */
-  readonly begun: () => number;
+  /** Streams that have begun. */
+  readonly streams: () => number;
   close(): Promise<void>;
 }
 
@@ -53,7 +54,7 @@ export async function startRecordingProxy(target: string): Promise<RecordingProx
   return {
     origin: `http://127.0.0.1:${address.port}`,
     answers: () => answers.map(({ chunks }) => ({ bytes: Buffer.concat(chunks) })),
-    begun: () => answers.filter(({ chunks }) => chunks.length > 0).length,
+    streams: () => answers.filter(({ chunks: [first] }) => first?.includes(STREAM_TYPE) === true).length,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
