@@ -67,6 +67,63 @@ describe.skipIf(isAbsent)('rendered manifests and the definitions of KServe and 
   );
 });
 
+/** Plans that differ in what may be left out. */
+const anyPlan = fc
+  .record({
+    base: fc.constantFrom(...PLANS),
+    accelerator: fc.constantFrom(
+      undefined,
+      { kind: 'gpu', count: 1 } as const,
+      { kind: 'mig', profile: '3g.40gb' } as const,
+    ),
+    cpuLimitCores: fc.constantFrom(undefined, 16),
+    sharedMemoryGib: fc.constantFrom(undefined, 0.5),
+    runAsUser: fc.constantFrom(undefined, 0, 1000),
+    environment: fc.constantFrom(undefined, {}, { LOG_LEVEL: 'yes', EMPTY: '', NUMBER: '1e3' }),
+    uri: fc.constantFrom('hf://owner/model', 'pvc://models', 'pvc://models/a/b'),
+    loadTimeoutSeconds: fc.integer({ min: 600, max: 7200 }),
+    hasNamespace: fc.boolean(),
+  })
+  .map(
+    ({
+      base,
+      accelerator,
+      cpuLimitCores,
+      sharedMemoryGib,
+      runAsUser,
+      environment,
+      uri,
+      loadTimeoutSeconds,
+      hasNamespace,
+    }) => {
+      const { namespace, environment: _, runAsUser: __, ...rest } = base;
+      return {
+        ...rest,
+        ...(hasNamespace && namespace !== undefined ? { namespace } : {}),
+        ...(runAsUser === undefined ? {} : { runAsUser }),
+        ...(environment === undefined ? {} : { environment }),
+        loadTimeoutSeconds,
+        model: { ...base.model, uri },
+        resources: {
+          cpuCores: 0.5,
+          memoryGib: 32,
+          ...(accelerator === undefined ? {} : { accelerator }),
+          ...(cpuLimitCores === undefined ? {} : { cpuLimitCores }),
+          ...(sharedMemoryGib === undefined ? {} : { sharedMemoryGib }),
+        },
+      };
+    },
+  );
+
+test.skipIf(isAbsent)('whatever a plan leaves out, its manifests are valid', () => {
+  fc.assert(
+    fc.property(anyPlan, (plan) => {
+      expect(checker.checkYaml(deploy(plan).yaml, 'm.yaml')).toEqual([]);
+    }),
+    { numRuns: 150 },
+  );
+});
+
 /** Mappings whose keys are the writer's own, and parts that Knative's definition leaves open. */
 const FREE =
   /\/(labels|annotations|matchLabels|selector|data|requests|limits)$|^Service.*\/(emptyDir|template\/metadata)$|\/persistentVolumeClaim$/;

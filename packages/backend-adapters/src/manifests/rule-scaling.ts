@@ -1,7 +1,7 @@
-import { annotationMaps } from './annotation-role.ts';
+import { annotationMaps, groupKind } from './annotation-role.ts';
 import { AUTOSCALING_DOMAIN, HPA_CLASS, KPA_CLASS, OLD_AUTOSCALING_KEYS } from './autoscaling-keys.ts';
 import type { Remark, Rule } from './lint-report.ts';
-import { mapAt, type Path, valueAt } from './pointer.ts';
+import { isMap, mapAt, type Path, valueAt } from './pointer.ts';
 
 /** An annotation that holds, and where it stands. */
 interface Knob {
@@ -31,12 +31,11 @@ const wholeOf = (text: unknown): number | undefined =>
 /** Annotations that are right one by one and not together. */
 export const checkScaling: Rule = ({ value }) => {
   const maps = annotationMaps(value).filter(({ part }) => part === 'annotations');
-  const isvc = maps.filter(({ role }) => role === 'isvc' || role === 'isvc-component');
   return [
     ...maps
       .filter(({ role }) => role === 'revision')
       .flatMap(({ entries, path }) => checkRevision(knobsOf(entries, path))),
-    ...isvc.flatMap(({ entries, path }) => checkInferenceService(value, knobsOf(entries, path))),
+    ...(groupKind(value) === 'serving.kserve.io InferenceService' ? checkInferenceService(value) : []),
   ];
 };
 
@@ -105,34 +104,49 @@ const OVERWRITTEN: readonly (readonly [string, string])[] = [
   ['metric', 'scaleMetric'],
 ];
 
-function checkInferenceService(value: Readonly<Record<string, unknown>>, knobs: Knobs): readonly Remark[] {
+const COMPONENTS = ['predictor', 'transformer', 'explainer'] as const;
+
+function checkInferenceService(value: Readonly<Record<string, unknown>>): readonly Remark[] {
   const mode = valueAt(value, ['metadata', 'annotations', 'serving.kserve.io/deploymentMode']);
-  if (mode === 'Standard' || mode === 'RawDeployment') {
+  const knobsAt = (path: Path): Knobs => knobsOf(Object.entries(mapAt(value, path)), path);
+  const common = knobsAt(['metadata', 'annotations']);
+  const remarks = COMPONENTS.filter((component) => isMap(valueAt(value, ['spec', component]))).flatMap((component) => {
+    // KServe lays the annotations of a component over those of the service.
+    const knobs = new Map([...common, ...knobsAt(['spec', component, 'annotations'])]);
+    if (mode !== 'Standard' && mode !== 'RawDeployment') return checkComponent(value, component, knobs);
     return [...knobs.values()].map(({ path }) =>
       ignored(path, `no Knative autoscaler in the mode ${mode}`, 'leave it out, or take the mode Knative'),
     );
-  }
-  const predictor = mapAt(value, ['spec', 'predictor']);
+  });
+  return [...new Map(remarks.map((remark) => [`${remark.message} ${remark.path.join('/')}`, remark])).values()];
+}
+
+function checkComponent(
+  value: Readonly<Record<string, unknown>>,
+  component: (typeof COMPONENTS)[number],
+  knobs: Knobs,
+): readonly Remark[] {
+  const fields = mapAt(value, ['spec', component]);
   const remarks: Remark[] = [];
   for (const key of ['min-scale', 'max-scale']) {
     const knob = knobs.get(key);
     const field = key === 'min-scale' ? 'minReplicas' : 'maxReplicas';
     if (knob !== undefined) {
-      remarks.push(ignored(knob.path, `KServe drops ${key} and writes its own`, `write spec.predictor.${field}`));
+      remarks.push(ignored(knob.path, `KServe drops ${key} and writes its own`, `write spec.${component}.${field}`));
     }
   }
   for (const [key, field] of OVERWRITTEN) {
     const knob = knobs.get(key);
-    if (knob !== undefined && predictor[field] !== undefined) {
-      remarks.push(ignored(knob.path, `spec.predictor.${field} wins over it`, 'leave one of them out'));
+    if (knob !== undefined && fields[field] !== undefined) {
+      remarks.push(ignored(knob.path, `spec.${component}.${field} wins over it`, 'leave one of them out'));
     }
   }
   const bounds = {
-    min: wholeOf(predictor['minReplicas']) ?? 1,
-    max: wholeOf(predictor['maxReplicas']) ?? 0,
+    min: wholeOf(fields['minReplicas']) ?? 1,
+    max: wholeOf(fields['maxReplicas']) ?? 0,
     names: ['minReplicas', 'maxReplicas'] as const,
   };
-  const maxPath = knobs.size > 0 ? ['spec', 'predictor', 'maxReplicas'] : undefined;
+  const maxPath = ['spec', component, 'maxReplicas'];
   return [...remarks, ...checkBounds(knobs, bounds, maxPath), ...checkMetric(knobs), ...checkInitialScale(knobs)];
 }
 
