@@ -96,7 +96,7 @@ describe('the adapter against the face', () => {
       for (const isStreaming of [true, false]) {
         const truths: TruthRecord[] = [];
         const onTruth = (record: TruthRecord): number => truths.push(record);
-        const simulator = await startSimulator({ face: 'tgi', slots: 1, queueLimit: 0, faults: 'stall:#0', onTruth });
+        const simulator = await startSimulator({ face: 'tgi', slots: 1, queueLimit: 0, ttftMs: 60_000, onTruth });
         const backend = create(api, isStreaming);
         const first = askThrough(backend, backend.encode(sample(0)), simulator.port);
         while (simulator.stats().inFlight === 0) await new Promise((resolve) => setImmediate(resolve));

@@ -45,6 +45,7 @@ export function readNativeRequest(
     topTokens: counts.topTokens ?? 0,
     seed: readSeed(fields),
     before: isFullText === true ? inputs : '',
+    tool: undefined,
   };
 }
 

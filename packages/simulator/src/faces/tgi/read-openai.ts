@@ -4,6 +4,7 @@ import { tokenize } from '../../tokenizer.ts';
 import { type Fields, isFields, type JsonBody, missingField, placeOf, readUnsigned } from './read-fields.ts';
 import { invalid, isTgiRefusal, type TgiRefusal, wrongType } from './tgi-refusal.ts';
 import { checkStops, LIMITS, readLengths, type TgiRequest } from './tgi-request.ts';
+import { readTool } from './tgi-tool-call.ts';
 
 interface Prompts {
   readonly prompts: readonly ArrayLike<number>[];
@@ -50,6 +51,7 @@ export function readOpenAiRequest(
     topTokens: 0,
     seed: null,
     before: '',
+    tool: api === 'chat' ? readTool(fields) : undefined,
   };
 }
 

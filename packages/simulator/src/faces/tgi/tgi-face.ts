@@ -26,6 +26,7 @@ import {
 } from './tgi-refusal.ts';
 import type { TgiRequest } from './tgi-request.ts';
 import type { TgiParts } from './tgi-stream.ts';
+import { TgiToolStream } from './tgi-tool-stream.ts';
 
 /** Routes that a key opens; everything else answers without one. */
 const GUARDED: ReadonlySet<string> = new Set([
@@ -183,7 +184,8 @@ class TgiFace implements Face {
     const { shape } = generation;
     if (!request.isStreaming) new TgiPlain(context, request, { ...this.#parts, times, shape }).start();
     else if (request.api === 'native') new TgiNativeStream(context, request, this.#parts).start();
-    else new TgiOpenAiStream(context, request, this.#parts).start();
+    else if (request.tool === undefined) new TgiOpenAiStream(context, request, this.#parts).start();
+    else new TgiToolStream(context, request, this.#parts, request.tool).start();
   }
 
   /** Streams are accepted before the router looks at their values: the refusal is an event under 200 then. */

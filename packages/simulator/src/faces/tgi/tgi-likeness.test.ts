@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, eventsOf, type RawAnswer, shapeOf } from '../../../test/raw-client.ts';
 import { exchangesOf, type RecordedExchange } from '../../../test/recorded-exchange.ts';
@@ -9,10 +10,10 @@ const OPTIONS = { face: 'tgi', model: 'tiny', maxModelLength: 4096, ttftMs: 1, i
 /** Captures whose server was in a state that a request alone does not bring about; other tests of this file bring it about. */
 const OTHER_STATE =
   /^(after_shard|b_|queue|client_disconnect|disconnect|health_after|sig|metrics|.*_fail|.*fail_|.*shard_error|generate_fail|.*_stall)/;
-/** Answers with tool calls: the face offers none, tools are read over. */
-const TOOL_CALLS = /^openai_chat_tool_(auto|required)/;
+/** Whether a tool is called is up to the model; the face always calls one. */
+const OTHER_ANSWER = /^openai_chat_tool_notool/;
 
-const alone = captures.filter(({ name }) => !OTHER_STATE.test(name) && !TOOL_CALLS.test(name));
+const alone = captures.filter(({ name }) => !OTHER_STATE.test(name) && !OTHER_ANSWER.test(name));
 
 /** Names of the headers in their order, and the values that are not times, counts or lengths. */
 function headShape(head: string): readonly string[] {
@@ -75,6 +76,25 @@ describe.skipIf(captures.length === 0)('against bytes of a real TGI 3.3.6 router
   );
 });
 
+test('the arguments of a streamed call are whole, and no event says that it finished', async () => {
+  const simulator = await startSimulator({ ...OPTIONS, answerTokens: 20 });
+  const tools = [{ type: 'function', function: { name: 'f', parameters: { properties: { city: {} } } } }];
+  const body = { model: 'tiny', messages: [{ role: 'user', content: 'x' }], tools, stream: true };
+  const answer = await ask(simulator, 'POST', '/v1/chat/completions', body, {
+    headers: 'content-type: application/json\r\n',
+  });
+  await simulator.close();
+  const events = eventsOf(answer.body);
+  expect(events.at(-1)).toBe('[DONE]');
+  const choices = events.slice(0, -1).map((data) => JSON.parse(data).choices[0]);
+  const calls = choices.map(({ delta }) => delta.tool_calls[0].function);
+  expect(calls.map(({ name }) => name).filter(Boolean)).toEqual(['f']);
+  const given = JSON.parse(calls.map((call) => call.arguments).join(''));
+  expect(Object.keys(given)).toEqual(['city']);
+  expect(choices.every(({ finish_reason }) => finish_reason === null)).toBe(true);
+  expect(choices.length).toBe(20 - 8);
+});
+
 /** Runs a simulator of its own around one call. */
 async function withSimulator<T>(
   options: Omit<Parameters<typeof startSimulator>[0], 'face'>,
@@ -116,7 +136,7 @@ describe.skipIf(captures.length === 0)('states of a real router', () => {
 
   test.each(['queue6_req4', 'queue6_req5', 'queue6_openai'])('overloaded: %s', async (name) => {
     const capture = named(name);
-    await withSimulator({ slots: 1, queueLimit: 0, faults: 'stall:#0' }, async (simulator) => {
+    await withSimulator({ slots: 1, queueLimit: 0, ttftMs: 60_000 }, async (simulator) => {
       const holder = send(simulator, named('generate_stream_details'));
       while (simulator.stats().inFlight === 0) await new Promise((resolve) => setImmediate(resolve));
       expectAlike(await send(simulator, capture), capture);
@@ -176,17 +196,20 @@ describe.skipIf(captures.length === 0)('/metrics of a real router', () => {
   test('the same families, types, help, labels and buckets', async () => {
     const real = named('metrics_after');
     // Wrong values, overload, a failing engine and a client that leaves bring up every series of the page.
-    const limits = { slots: 1, queueLimit: 0, faults: 'error-event:#1,stall:#2', maxModelLength: 4096 };
+    const limits = { slots: 1, queueLimit: 0, faults: 'error-event:#1', itlMs: 40 };
     await withSimulator(limits, async (simulator) => {
       await send(simulator, named('generate_stream_details'));
       await send(simulator, named('generate_stream_details'));
       await send(simulator, named('err_temperature_0'));
+      const { promise: holder, resolve } = Promise.withResolvers<Socket>();
       const left = ask(simulator, 'POST', '/generate_stream', named('generate_stream_details').requestBody, {
         headers: 'content-type: application/json\r\n',
-        quietMs: 100,
+        quietMs: 300,
+        onSocket: (socket) => socket.on('data', (bytes) => bytes.includes('"token"') && resolve(socket)),
       });
-      while (simulator.stats().inFlight === 0) await new Promise((resolve) => setImmediate(resolve));
+      const socket = await holder;
       await send(simulator, named('queue6_req4'));
+      socket.destroy();
       await left;
       while (simulator.stats().inFlight > 0) await new Promise((resolve) => setImmediate(resolve));
       const page = await send(simulator, { ...real, headers: '' });

@@ -95,7 +95,8 @@ export class TgiOpenAiStream extends TgiStream {
 const named = (createdSeconds: number, model: string): string =>
   `"created":${createdSeconds},"model":${jsonAscii(model)},"system_fingerprint":"${FINGERPRINT}"`;
 
-const chatStart = (model: string, createdSeconds: number): string =>
+/** A chat event up to its choices. */
+export const chatStart = (model: string, createdSeconds: number): string =>
   `{"object":"chat.completion.chunk","id":"",${named(createdSeconds, model)},"choices":[`;
 
 function chatWriter(model: string): EventWriter {

@@ -102,7 +102,7 @@ export class TgiPlain extends PlainAnswer {
     const isChat = api === 'chat';
     const choices = this.jobs.map(({ choice }) => {
       const text = this.#textOf(choice);
-      const said = isChat ? { message: { role: 'assistant', content: text } } : { text };
+      const said = isChat ? { message: { role: 'assistant', ...this.#messageOf(text) } } : { text };
       return { index: choice, ...said, logprobs: null, finish_reason: this.finishReason };
     });
     const body = jsonAscii({
@@ -115,6 +115,13 @@ export class TgiPlain extends PlainAnswer {
     });
     const usage = usageJson(this.promptTokens, this.fault?.kind === 'wrong-usage' ? 0 : this.tokens);
     return `${body.slice(0, -1)},"usage":${usage}}`;
+  }
+
+  #messageOf(text: string): Record<string, unknown> {
+    const { tool } = this.#request;
+    if (tool === undefined) return { content: text };
+    const call = { description: null, name: tool.name, arguments: JSON.stringify({ [tool.parameter]: text }) };
+    return { tool_calls: [{ id: '0', type: 'function', function: call }] };
   }
 
   protected override errorBody(): string {

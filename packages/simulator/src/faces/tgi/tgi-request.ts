@@ -1,6 +1,7 @@
 import { DEFAULT_ANSWER_TOKENS, type GenerationRequest } from '../../api/generation-request.ts';
 import type { ResolvedOptions } from '../../options.ts';
 import { invalid, type TgiRefusal } from './tgi-refusal.ts';
+import type { TgiTool } from './tgi-tool-call.ts';
 
 /** What the router serves at once of one request. */
 export const LIMITS = { bestOf: 2, stopSequences: 4, topTokens: 5, prompts: 4 } as const;
@@ -18,6 +19,8 @@ export interface TgiRequest extends GenerationRequest {
   readonly seed: number | null;
   /** Stands before the text of the answer; empty unless the full text is asked for. */
   readonly before: string;
+  /** The answer is a call of it. */
+  readonly tool: TgiTool | undefined;
 }
 
 export type Lengths = Pick<GenerationRequest, 'outputTokens' | 'maxTokens' | 'finishReason'>;
