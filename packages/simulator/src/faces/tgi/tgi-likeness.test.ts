@@ -201,13 +201,14 @@ describe.skipIf(captures.length === 0)('/metrics of a real router', () => {
       await send(simulator, named('generate_stream_details'));
       await send(simulator, named('generate_stream_details'));
       await send(simulator, named('err_temperature_0'));
-      const { promise: holder, resolve } = Promise.withResolvers<Socket>();
-      const left = ask(simulator, 'POST', '/generate_stream', named('generate_stream_details').requestBody, {
-        headers: 'content-type: application/json\r\n',
-        quietMs: 300,
-        onSocket: (socket) => socket.on('data', (bytes) => bytes.includes('"token"') && resolve(socket)),
+      let left: Promise<RawAnswer> | undefined;
+      const socket = await new Promise<Socket>((resolve) => {
+        left = ask(simulator, 'POST', '/generate_stream', named('generate_stream_details').requestBody, {
+          headers: 'content-type: application/json\r\n',
+          quietMs: 300,
+          onSocket: (holder) => holder.on('data', (bytes) => bytes.includes('"token"') && resolve(holder)),
+        });
       });
-      const socket = await holder;
       await send(simulator, named('queue6_req4'));
       socket.destroy();
       await left;
