@@ -6,7 +6,7 @@ import type { Endpoint } from './endpoint.ts';
 export function isAnsweredInHttp10(endpoint: Endpoint, path: string, timeoutMs: number): Promise<boolean> {
   const { origin, tls } = endpoint.transportTarget;
   const { isVerified = true, ...files } = tls ?? {};
-  const options = { headers: endpoint.headers, agent: false, signal: AbortSignal.timeout(timeoutMs) };
+  const options = { headers: endpoint.headers, agent: false, timeout: timeoutMs };
   return new Promise((resolve) => {
     const url = new URL(path, origin);
     const request =
@@ -14,10 +14,14 @@ export function isAnsweredInHttp10(endpoint: Endpoint, path: string, timeoutMs: 
         ? requestHttps(url, { ...options, ...files, rejectUnauthorized: isVerified })
         : requestHttp(url, options);
     request.once('response', (response) => {
+      response.on('error', () => resolve(false));
       resolve(response.httpVersionMajor === 1 && response.httpVersionMinor === 0);
       response.destroy();
     });
-    request.once('error', () => resolve(false));
+    request.once('timeout', () => request.destroy());
+    // For good: a request that is destroyed may fail once more after its answer.
+    request.on('error', () => resolve(false));
+    request.once('close', () => resolve(false));
     request.end();
   });
 }
