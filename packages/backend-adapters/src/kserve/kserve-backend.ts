@@ -3,6 +3,7 @@ import type { BackendOptions } from '../openai/backend-options.ts';
 import { createOpenAiFace } from '../openai/openai-backend.ts';
 import { askKserveCapabilities } from './capabilities.ts';
 import { askKserveCounters } from './counters.ts';
+import { createInferExample } from './example-answer.ts';
 import { InferDecoder } from './infer-decoder.ts';
 import { openAiOptions, ownOptions } from './openai-options.ts';
 import { createInferEncoder } from './request.ts';
@@ -15,11 +16,13 @@ import { createInferEncoder } from './request.ts';
  */
 export function createKserveBackend(options: BackendOptions): Backend {
   const own = ownOptions(options);
-  const face: Pick<Backend, 'encode' | 'createDecoder'> =
+  const protocol = options.nativeProtocol ?? 'v2';
+  const face: Pick<Backend, 'encode' | 'createDecoder' | 'exampleAnswer'> =
     options.api === 'native'
       ? {
-          encode: createInferEncoder(own, options.nativeProtocol ?? 'v2'),
+          encode: createInferEncoder(own, protocol),
           createDecoder: () => new InferDecoder(),
+          exampleAnswer: () => createInferExample(protocol),
         }
       : createOpenAiFace(openAiOptions(options));
   return {

@@ -4,6 +4,7 @@ import type { BackendOptions } from '../openai/backend-options.ts';
 import { createOpenAiFace } from '../openai/openai-backend.ts';
 import { askTritonCapabilities } from './capabilities.ts';
 import { askTritonCounters } from './counters.ts';
+import { createTritonExample } from './example-answer.ts';
 import { TritonPlainDecoder } from './plain-decoder.ts';
 import { createTritonEncoder } from './request.ts';
 import { TritonStreamDecoder } from './stream-decoder.ts';
@@ -21,11 +22,12 @@ export function createTritonBackend(options: BackendOptions): Backend {
       hint: 'use --api native, or --api chat on the port of its OpenAI frontend',
     });
   }
-  const face: Pick<Backend, 'encode' | 'createDecoder'> =
+  const face: Pick<Backend, 'encode' | 'createDecoder' | 'exampleAnswer'> =
     api === 'native'
       ? {
           encode: createTritonEncoder(options),
           createDecoder: () => (isStreaming ? new TritonStreamDecoder() : new TritonPlainDecoder()),
+          exampleAnswer: () => createTritonExample(isStreaming),
         }
       : createOpenAiFace(options);
   return {
