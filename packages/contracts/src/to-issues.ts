@@ -93,7 +93,7 @@ function explain(error: ErrorObject): Text {
       return explainType(error, params['type']);
     case 'enum':
     case 'const':
-      return explainChoice(error, 'const' in error.params ? [params['allowedValue']] : params['allowedValues']);
+      return explainChoice(error, error.keyword === 'const' ? [params['allowedValue']] : params['allowedValues']);
     case 'discriminator':
       return explainTag(error, String(params['tag']));
     case 'pattern':

@@ -66,12 +66,17 @@ describe('Kubernetes quantities', () => {
     ['.5', 0.5],
     ['5.', 5],
   ])('%s is %d', (text, value) => expect(parseQuantity(text)).toBe(value));
-  it.each(['', 'Gi', '1.2.3', '1kb', '1 Gi', '1Ei3', '0x10'])('%j is refused', (text) =>
+  it.each(['', 'Gi', '1.2.3', '1kb', '1 Gi', '1Ei3', '0x10', '1e400'])('%j is refused', (text) =>
     expect(() => parseQuantity(text)).toThrow('no Kubernetes quantity'),
   );
 });
 
 describe('metrics pages', () => {
+  it('skips blanks around a line, and refuses a label that is named twice', () => {
+    expect(parseMetrics('  x{a="1"} 4 \n\t# HELP x y\n')[0]?.samples).toMatchObject([{ name: 'x', value: 4 }]);
+    expect(() => parseMetrics('x{a="1",a="2"} 4\n')).toThrow('twice');
+  });
+
   it('reads families, suffixes, escapes, special values and times', () => {
     const page =
       '# HELP a_seconds Time\\nspent\n# TYPE a_seconds histogram\na_seconds_bucket{le="+Inf",x="q\\"\\\\\\n,}"} 3\na_seconds_sum 1.5e-1\na_seconds_count 3 1700000000000\n\n# TYPE b_total counter\nb_total{} +Inf\nlonely NaN\n';

@@ -35,8 +35,17 @@ describe('bootstrap', () => {
     expect(blockBootstrapInterval([4], mean, { random: shuffled })).toBeUndefined();
   });
 
-  it('refuses blocks longer than the sample', () => {
-    expect(() => blockBootstrapInterval([1, 2], mean, { random: shuffled, blockLength: 3 })).toThrow('block length');
-    expect([1, 8, 27, 28, 1000].map(defaultBlockLength)).toEqual([1, 2, 3, 4, 10]);
+  it('refuses blocks as long as the sample, which would make every resample the sample itself', () => {
+    for (const blockLength of [2, 3]) {
+      expect(() => blockBootstrapInterval([1, 2], mean, { random: shuffled, blockLength })).toThrow('block length');
+    }
+    for (const values of [
+      [1, 2],
+      [1, 2, 4],
+    ]) {
+      const { low = 0, high = 0 } = blockBootstrapInterval(values, mean, { random: shuffled }) ?? {};
+      expect(high).toBeGreaterThan(low);
+    }
+    expect([1, 2, 3, 8, 27, 28, 1000].map(defaultBlockLength)).toEqual([1, 1, 1, 2, 3, 4, 10]);
   });
 });

@@ -22,9 +22,12 @@ export type Statistic = (values: Float64Array) => number;
 
 const DEFAULT_RESAMPLES = 2000;
 
-/** ⌈n^(1/3)⌉, the order of growth that minimises the error of a block bootstrap of a mean (Hall, Horowitz, Jing 1995). */
+/**
+ * ⌈n^(1/3)⌉, the order of growth that minimises the error of a block bootstrap of a mean (Hall, Horowitz, Jing 1995), and at most half the sample:
+ * one block that holds everything would give the same mean every time.
+ */
 export function defaultBlockLength(n: number): number {
-  return Math.max(1, Math.ceil(Math.cbrt(n) - 1e-9));
+  return Math.max(1, Math.min(Math.ceil(Math.cbrt(n) - 1e-9), Math.floor(n / 2)));
 }
 
 /** Statistics of resamples made of circular blocks of consecutive values (Politis and Romano 1992), ascending. */
@@ -63,8 +66,8 @@ function readSample(values: NumberSeries, options: BootstrapOptions): { sample: 
 function readBlockLength(n: number, options: BlockBootstrapOptions): number {
   const blockLength = options.blockLength ?? defaultBlockLength(n);
   assertArgument(
-    Number.isInteger(blockLength) && blockLength >= 1 && blockLength <= n,
-    `a block length is an integer from 1 to the sample size, got ${blockLength}`,
+    Number.isInteger(blockLength) && blockLength >= 1 && blockLength < n,
+    `a block length is an integer from 1, below the sample size, got ${blockLength}`,
   );
   return blockLength;
 }

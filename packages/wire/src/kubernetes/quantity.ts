@@ -21,12 +21,17 @@ const FORM = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)(?:([eE])([+-]?\d+)|([KMGTPE]i|[numkM
  */
 export function parseQuantity(text: string): number {
   const [, sign, digits, isExponent, exponent, suffix = ''] = FORM.exec(text) ?? [];
-  if (digits === undefined)
+  const number =
+    digits === undefined
+      ? undefined
+      : isExponent === undefined
+        ? scale(digits, suffix)
+        : Number(`${digits}e${exponent}`);
+  if (number === undefined || !Number.isFinite(number))
     throw new WireError(
       'QUANTITY_INVALID',
       `${JSON.stringify(text)} is no Kubernetes quantity, such as 500m, 2Gi or 1e3`,
     );
-  const number = isExponent === undefined ? scale(digits, suffix) : Number(`${digits}e${exponent}`);
   return sign === '-' ? -number : number;
 }
 

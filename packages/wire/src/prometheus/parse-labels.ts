@@ -15,6 +15,9 @@ export function parseLabels(text: string, line: number): Record<string, string> 
       if (body.slice(at).trim() === '') break;
       throw new WireError('METRICS_INVALID', `line ${line} has broken labels: ${text.slice(0, 80)}`, { line });
     }
+    if (Object.hasOwn(labels, name)) {
+      throw new WireError('METRICS_INVALID', `line ${line} names the label ${name} twice`, { line });
+    }
     labels[name] = value.replace(/\\./g, (pair) => ESCAPES[pair] ?? pair);
     LABEL.lastIndex = at + whole.length;
   }

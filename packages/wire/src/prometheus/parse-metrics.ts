@@ -43,8 +43,8 @@ export function parseMetrics(text: string): readonly MetricFamily[] {
     return family;
   };
   text.split('\n').forEach((raw, index) => {
-    const line = raw.replace(/\r$/, '');
-    if (line.trim() === '') return;
+    const line = raw.trim();
+    if (line === '') return;
     if (line.startsWith('#')) {
       readComment(line, familyOf);
       return;
