@@ -20,7 +20,8 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where the
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'assay-report-'));
     const path = join(directory, 'report.html');
-    writeFileSync(path, renderHtml({ run: syntheticRun(), results, records: syntheticRecords(400) }));
+    const records = syntheticRecords(400);
+    writeFileSync(path, await renderHtml({ run: syntheticRun(), results }, () => records));
     url = pathToFileURL(path).href;
     browser = await puppeteer.launch({
       executablePath: chromium ?? '',

@@ -1,4 +1,5 @@
-import type { RequestRecord, ResultsDocument, RunDocument } from '@assay/contracts';
+import type { ResultsDocument, RunDocument } from '@assay/contracts';
+import { digestRecords, type RecordSource } from './digest-records.ts';
 import { escapeHtml, scriptJson } from './escape.ts';
 import { CLIENT_SCRIPT, CLIENT_STYLE } from './generated/client-bundle.ts';
 import { headlineCards } from './headline.ts';
@@ -7,17 +8,19 @@ import { formatCount, formatNumber } from './number-text.ts';
 import { requestTimeline } from './request-timeline.ts';
 import { STYLE } from './style.ts';
 import { configurationTable, definitionList, outcomeTable, statisticsTable } from './tables.ts';
-import { toViewData, type ViewData } from './view-data.ts';
+import { MOST_POINTS, type ViewData } from './view-data.ts';
 
 export interface ReportInput {
   readonly run: RunDocument;
   readonly results: ResultsDocument;
-  readonly records: readonly RequestRecord[];
 }
 
-/** The report as one self-contained HTML page: no request leaves it, and the text stands without scripts. */
-export function renderHtml({ run, results, records }: ReportInput): string {
-  const data = toViewData(results, records);
+/**
+ * The report as one self-contained HTML page: no request leaves it, and the text stands without scripts. Memory does not grow
+ * with the number of records.
+ */
+export async function renderHtml({ run, results }: ReportInput, records: RecordSource): Promise<string> {
+  const { view: data, rows } = await digestRecords(results, records);
   const title = escapeHtml(`${run.name}: Assay report`);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
@@ -30,7 +33,7 @@ ${trust(results)}
 ${headlineCards(results)}
 ${charts(data, results)}
 <section><h2>All figures</h2><p class="note">Below each figure its 95 % interval. A dash is a figure that there is not; hover tells why.</p>${statisticsTable(results)}</section>
-<section><h2>Request timeline</h2>${requestTimeline(results, records)}</section>
+<section><h2>Request timeline</h2>${requestTimeline(results, rows, data.total)}</section>
 <div class="two"><section><h2>Outcomes</h2>${outcomeTable(results)}</section>${objectives(results)}</div>
 <section><details><summary>Configuration</summary>${configurationTable(run)}</details></section>
 <section><details open><summary>Definitions</summary>${definitionList()}</details></section>
@@ -88,7 +91,7 @@ function objectives({ slo }: ResultsDocument): string {
 function charts(data: ViewData, results: ResultsDocument): string {
   const shown =
     data.shown < data.total
-      ? `${formatNumber(data.shown)} of ${formatNumber(data.total)} requests shown (failures first, the rest evenly thinned); quantiles from all.`
+      ? `${formatNumber(data.shown)} of ${formatNumber(data.total)} requests shown (at most ${formatNumber(MOST_POINTS)}: failures first, the rest evenly thinned); quantiles from all, in steps of 0.5 %.`
       : `${plural(data.total, 'request')}, all shown.`;
   const distribution = (id: string, title: string, bins: ViewData['ttft']): string => {
     if (bins === null) return `<section><h2>${title}</h2><p class="note">No samples.</p></section>`;

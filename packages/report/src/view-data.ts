@@ -1,5 +1,7 @@
-import type { RequestRecord, ResultsDocument } from '@assay/contracts';
-import { type Bins, binOf, type Sample } from './bins.ts';
+import type { RequestRecord } from '@assay/contracts';
+import { BinCounter, type Bins, EdgeFinder, type Edges } from './bins.ts';
+import { Thinning } from './thinning.ts';
+import { TimeBuckets } from './time-buckets.ts';
 
 /** What the charts need, embedded in the page as JSON. Times in seconds from the start of the window, latencies in ms. */
 export interface ViewData {
@@ -22,104 +24,145 @@ export interface ViewData {
   readonly total: number;
 }
 
-const POINTS = 3000;
-const MOST_BUCKETS = 40;
-/** Requests a bucket has on average, at least; one with fewer than half of them shows no quantile. */
-const BUCKET_REQUESTS = 20;
+/** Requests of the scatter at most; a third of them for those that failed. */
+export const MOST_POINTS = 3000;
 const LATE_MS = 1;
 
-/** Every nth of a list so that at most `most` remain; all when they fit. */
-export function thin<T>(items: readonly T[], most: number): T[] {
-  if (items.length <= most) return [...items];
-  const step = items.length / most;
-  return Array.from({ length: most }, (_, index) => items[Math.floor(index * step)]).filter(
-    (item): item is T => item !== undefined,
-  );
-}
-
 const doneMs = (record: RequestRecord): number | null => record.lastTokenMs ?? record.endMs;
+const isOk = (record: RequestRecord): boolean => record.outcome === 'ok';
+const since = (atMs: number | null, fromMs: number): number | null => (atMs === null ? null : atMs - fromMs);
 
-/** Figures of the charts; distributions from all records, points thinned with failures kept first. */
-export function toViewData(results: ResultsDocument, records: readonly RequestRecord[]): ViewData {
-  const measured = records.filter(({ phase }) => phase === 'measure');
-  const ok = measured.filter(({ outcome }) => outcome === 'ok');
-  const isStreamed = ok.some(({ firstTokenMs }) => firstTokenMs !== null);
-  const latency = (record: RequestRecord): number | null => {
-    const atMs = isStreamed ? record.firstTokenMs : doneMs(record);
-    return atMs === null || record.outcome !== 'ok' ? null : round(atMs - record.scheduledMs);
-  };
-  const failed = thin(
-    measured.filter(({ outcome }) => outcome !== 'ok'),
-    POINTS / 3,
-  );
-  const shown = [...failed, ...thin(ok, POINTS - failed.length)].sort((a, b) => a.scheduledMs - b.scheduledMs);
-  const startMs = results.window?.startMs ?? 0;
-  return {
-    timeline: {
-      atS: shown.map(({ scheduledMs }) => round((scheduledMs - startMs) / 1000)),
-      ttftMs: shown.map(latency),
-      lateMs: shown.map((record) =>
-        record.sentMs !== null && record.sentMs - record.scheduledMs > LATE_MS ? latency(record) : null,
-      ),
-      failed: shown.map(({ outcome, code }) => (outcome === 'ok' ? null : (code ?? outcome))),
-      ...buckets(measured, latency, startMs),
-      label: isStreamed ? 'Time to first token' : 'End-to-end latency',
-    },
-    ttft: isStreamed ? binOf(() => valueSamples(ok, latency)) : null,
-    itl: binOf(() => gapSamples(ok)),
-    e2e: binOf(() => valueSamples(ok, (record) => difference(doneMs(record), record.scheduledMs))),
-    shown: shown.length,
-    total: measured.length,
-  };
+/** What a first walk over the records finds out, so that a second one can fill charts of fixed size. */
+export interface RecordOutline {
+  /** Requests of the measured phase. */
+  readonly total: number;
+  readonly failed: number;
+  readonly isStreamed: boolean;
+  readonly lastDueMs: number;
+  readonly ttft: Edges;
+  readonly itl: Edges;
+  readonly e2e: Edges;
 }
 
-function difference(atMs: number | null, fromMs: number): number | null {
-  return atMs === null ? null : atMs - fromMs;
+/** First walk. Memory does not grow with the number of records. */
+export class Outliner {
+  readonly #ttft: EdgeFinder = new EdgeFinder();
+  readonly #itl: EdgeFinder = new EdgeFinder();
+  readonly #e2e: EdgeFinder = new EdgeFinder();
+  #total = 0;
+  #failed = 0;
+  #isStreamed = false;
+  #lastDueMs = Number.NEGATIVE_INFINITY;
+
+  add(record: RequestRecord): void {
+    if (record.phase !== 'measure') return;
+    this.#total++;
+    this.#lastDueMs = Math.max(this.#lastDueMs, record.scheduledMs);
+    if (!isOk(record)) {
+      this.#failed++;
+      return;
+    }
+    if (record.firstTokenMs !== null) {
+      this.#isStreamed = true;
+      this.#ttft.add(round(record.firstTokenMs - record.scheduledMs));
+    }
+    const wholeMs = since(doneMs(record), record.scheduledMs);
+    if (wholeMs !== null) this.#e2e.add(wholeMs);
+    eachGap(record, this.#itl);
+  }
+
+  outline(): RecordOutline {
+    return {
+      total: this.#total,
+      failed: this.#failed,
+      isStreamed: this.#isStreamed,
+      lastDueMs: this.#lastDueMs,
+      ttft: this.#ttft.edges(),
+      itl: this.#itl.edges(),
+      e2e: this.#e2e.edges(),
+    };
+  }
 }
 
-function* valueSamples(
-  records: readonly RequestRecord[],
-  read: (record: RequestRecord) => number | null,
-): Generator<Sample> {
-  for (const record of records) {
-    const value = read(record);
-    if (value !== null) yield { value, weight: 1 };
+interface Point {
+  readonly scheduledMs: number;
+  readonly latencyMs: number | null;
+  readonly isLate: boolean;
+  readonly failed: string | null;
+}
+
+/** Second walk: distributions and quantiles from all records, points thinned with failures kept first. */
+export class ViewBuilder {
+  readonly #outline: RecordOutline;
+  readonly #startMs: number;
+  readonly #ttft: BinCounter;
+  readonly #itl: BinCounter;
+  readonly #e2e: BinCounter;
+  readonly #buckets: TimeBuckets;
+  readonly #failed: Thinning<Point>;
+  readonly #ok: Thinning<Point>;
+
+  constructor(outline: RecordOutline, startMs: number) {
+    const shownFailed = Math.min(outline.failed, MOST_POINTS / 3);
+    this.#outline = outline;
+    this.#startMs = startMs;
+    this.#ttft = new BinCounter(outline.ttft);
+    this.#itl = new BinCounter(outline.itl);
+    this.#e2e = new BinCounter(outline.e2e);
+    this.#buckets = new TimeBuckets(startMs, Math.max(outline.lastDueMs, startMs), outline.total);
+    this.#failed = new Thinning(outline.failed, shownFailed);
+    this.#ok = new Thinning(outline.total - outline.failed, MOST_POINTS - shownFailed);
+  }
+
+  add(record: RequestRecord): void {
+    if (record.phase !== 'measure') return;
+    const latencyMs = this.#latencyMs(record);
+    if (latencyMs !== null) this.#buckets.add(record.scheduledMs, latencyMs);
+    const { scheduledMs, sentMs, outcome, code } = record;
+    const isLate = sentMs !== null && sentMs - scheduledMs > LATE_MS;
+    if (!isOk(record)) {
+      this.#failed.offer(() => ({ scheduledMs, latencyMs, isLate, failed: code ?? outcome }));
+      return;
+    }
+    this.#ok.offer(() => ({ scheduledMs, latencyMs, isLate, failed: null }));
+    if (record.firstTokenMs !== null) this.#ttft.add(round(record.firstTokenMs - scheduledMs));
+    const wholeMs = since(doneMs(record), scheduledMs);
+    if (wholeMs !== null) this.#e2e.add(wholeMs);
+    eachGap(record, this.#itl);
+  }
+
+  view(): ViewData {
+    const { isStreamed, total } = this.#outline;
+    const shown = [...this.#failed.taken, ...this.#ok.taken].sort((a, b) => a.scheduledMs - b.scheduledMs);
+    return {
+      timeline: {
+        atS: shown.map(({ scheduledMs }) => round((scheduledMs - this.#startMs) / 1000)),
+        ttftMs: shown.map(({ latencyMs }) => latencyMs),
+        lateMs: shown.map(({ isLate, latencyMs }) => (isLate ? latencyMs : null)),
+        failed: shown.map(({ failed }) => failed),
+        ...this.#buckets.lines(),
+        label: isStreamed ? 'Time to first token' : 'End-to-end latency',
+      },
+      ttft: isStreamed ? this.#ttft.bins() : null,
+      itl: this.#itl.bins(),
+      e2e: this.#e2e.bins(),
+      shown: shown.length,
+      total,
+    };
+  }
+
+  #latencyMs(record: RequestRecord): number | null {
+    const atMs = this.#outline.isStreamed ? record.firstTokenMs : doneMs(record);
+    return atMs === null || !isOk(record) ? null : round(atMs - record.scheduledMs);
   }
 }
 
 /** A read with n tokens after a gap g is n samples of g/n. */
-function* gapSamples(records: readonly RequestRecord[]): Generator<Sample> {
-  for (const { arrivals } of records) {
-    for (let i = 2; i + 1 < arrivals.length; i += 2) {
-      const weight = arrivals[i + 1] ?? 0;
-      if (weight > 0) yield { value: (arrivals[i] ?? 0) / weight / 1000, weight };
-    }
+function eachGap({ arrivals }: RequestRecord, into: EdgeFinder | BinCounter): void {
+  for (let i = 2; i + 1 < arrivals.length; i += 2) {
+    const weight = arrivals[i + 1] ?? 0;
+    if (weight > 0) into.add((arrivals[i] ?? 0) / weight / 1000, weight);
   }
-}
-
-function buckets(
-  records: readonly RequestRecord[],
-  latency: (record: RequestRecord) => number | null,
-  startMs: number,
-): Pick<ViewData['timeline'], 'bucketS' | 'p50Ms' | 'p95Ms'> {
-  let lastMs = startMs;
-  for (const { scheduledMs } of records) lastMs = Math.max(lastMs, scheduledMs);
-  const count = Math.max(1, Math.min(MOST_BUCKETS, Math.floor(records.length / BUCKET_REQUESTS)));
-  const widthMs = Math.max((lastMs - startMs) / count, 1);
-  const groups = Array.from({ length: count }, (): number[] => []);
-  for (const record of records) {
-    const value = latency(record);
-    const index = Math.min(Math.max(Math.floor((record.scheduledMs - startMs) / widthMs), 0), count - 1);
-    if (value !== null) groups[index]?.push(value);
-  }
-  for (const group of groups) group.sort((a, b) => a - b);
-  const at = (group: readonly number[], q: number): number | null =>
-    group.length < BUCKET_REQUESTS / 2 ? null : (group[Math.ceil(q * group.length) - 1] ?? null);
-  return {
-    bucketS: groups.map((_, index) => round(((index + 0.5) * widthMs) / 1000)),
-    p50Ms: groups.map((group) => at(group, 0.5)),
-    p95Ms: groups.map((group) => at(group, 0.95)),
-  };
 }
 
 function round(value: number): number {

@@ -12,8 +12,7 @@ export async function analyzeDirectory(directory: string, run: RunDocument): Pro
 /** Writes results.json and both reports. */
 export async function publish(directory: string, run: RunDocument, results: ResultsDocument): Promise<void> {
   writeAtomically(join(directory, RUN_FILES.results), `${JSON.stringify(results, null, 2)}\n`);
-  const records: RequestRecord[] = [];
-  for await (const record of readRecords(join(directory, RUN_FILES.requests))) records.push(record);
-  writeAtomically(join(directory, RUN_FILES.html), renderHtml({ run, results, records }));
-  writeAtomically(join(directory, RUN_FILES.markdown), renderMarkdown({ run, results, records }));
+  const records = (): AsyncIterable<RequestRecord> => readRecords(join(directory, RUN_FILES.requests));
+  writeAtomically(join(directory, RUN_FILES.html), await renderHtml({ run, results }, records));
+  writeAtomically(join(directory, RUN_FILES.markdown), renderMarkdown({ run, results }));
 }
