@@ -18,7 +18,7 @@ export interface EventShapes {
 }
 
 /** Valid until the next call of `find`. */
-export interface EventMatch {
+interface EventMatch {
   readonly shape: EventShape;
   readonly event: OpenAiChunk;
 }
