@@ -27,7 +27,8 @@ export async function askTritonCapabilities(
     serverVersion: typeof version === 'string' ? version : undefined,
     models: 'names' in models ? models.names : undefined,
     acceptsTokenIdPrompts: options.api === 'native' ? false : undefined,
-    hasTokenizer: undefined,
+    // The generate extension has no route that counts tokens.
+    hasTokenizer: options.api === 'native' ? false : undefined,
     reportsUsageInStreams: outputs?.includes('num_output_tokens'),
     reportsCachedTokens: options.api === 'native' ? false : undefined,
     hasMetrics: hasMetrics ? true : undefined,
@@ -41,7 +42,7 @@ export async function askTritonCapabilities(
       serverVersion: reasonOf(server, 'GET /v2 names no version'),
       models: 'reason' in models ? models.reason : '',
       acceptsTokenIdPrompts: 'the model behind the OpenAI frontend decides',
-      hasTokenizer: 'Triton has no route that counts tokens',
+      hasTokenizer: 'the model behind the OpenAI frontend decides',
       reportsUsageInStreams: reasonOf(config, 'the configuration lists no outputs'),
       reportsCachedTokens: 'the model behind the OpenAI frontend decides',
       hasMetrics: `${metricsReason}; Triton serves its metrics on a port of their own, 8002 unless told otherwise`,
