@@ -8,7 +8,7 @@ export const isStreamed = (capture: Capture): boolean =>
 
 /**
  * Feeds an HTTP answer to a decoder in pieces of a size, one millisecond apart, as a transport would: each piece at a moving offset of a
- * buffer that is overwritten afterwards, so that views kept for too long are seen to change.
+ * Node buffer that is overwritten afterwards, so that views kept for too long are seen to change.
  */
 export function decodeBytes(bytes: Uint8Array, decoder: ResponseDecoder, size: number): DecodedResponse {
   let isComplete = false;
@@ -25,7 +25,7 @@ export function decodeBytes(bytes: Uint8Array, decoder: ResponseDecoder, size: n
   for (let at = 0; at < bytes.length; at += size) {
     atMs += 1;
     const piece = bytes.slice(at, at + size);
-    const buffer = new Uint8Array(piece.length + 7);
+    const buffer = Buffer.alloc(piece.length + 7);
     buffer.set(piece, 3);
     reader.push(buffer, 3, 3 + piece.length);
     buffer.fill(0x21);

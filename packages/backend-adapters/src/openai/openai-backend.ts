@@ -44,7 +44,7 @@ export function createOpenAiFace(
 const NO_JUDGES: readonly Judge[] = [];
 
 /** What the content of an answer is looked at for; nearly always nothing, which costs nothing. */
-function createJudges({ tokenizer }: BackendOptions): (sample: RequestSample | undefined) => readonly Judge[] {
+export function createJudges({ tokenizer }: BackendOptions): (sample: RequestSample | undefined) => readonly Judge[] {
   const always = tokenizer === undefined ? NO_JUDGES : [createTokenJudge(tokenizer)];
   return (sample) => (sample === undefined || !asksForForm(sample) ? always : [...always, createFormJudge(sample)]);
 }

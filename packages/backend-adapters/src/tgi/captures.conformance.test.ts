@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { DecodedResponse } from '@assay/loadgen';
 import { type Capture, loadCaptures } from '@assay/testkit';
-import { createHttpResponseReader } from '@assay/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decodeBytes, expectedCode } from '../../test/decode-bytes.ts';
 import { createBackend } from '../create-backend.ts';
 
 /** Routes that answer with a generation; `/vertex` wraps answers into a list of texts, which no interface of the adapter is. */
@@ -40,39 +40,8 @@ function decode(capture: Capture, bytes: Uint8Array, size: number, verifyStream:
     headers: {},
     verifyStream,
   }).createDecoder();
-  let isComplete = false;
-  let atMs = 0;
-  const reader = createHttpResponseReader({
-    onHead: (status: number, headers: ReadonlyMap<string, string>) => decoder.onHeaders(status, headers, atMs),
-    onBody: (body: Uint8Array, start: number, end: number) => decoder.onBody(body, start, end, atMs),
-    onComplete: () => {
-      isComplete = true;
-    },
-    onError: () => undefined,
-  });
-  reader.reset('POST');
-  for (let at = 0; at < bytes.length; at += size) {
-    atMs += 1;
-    // A Node buffer that is used again, as the transport's: views kept for too long would be seen to change.
-    const piece = bytes.slice(at, at + size);
-    const buffer = Buffer.alloc(piece.length + 7);
-    buffer.set(piece, 3);
-    reader.push(buffer, 3, 3 + piece.length);
-    buffer.fill(0x21);
-  }
-  reader.finish();
-  return decoder.finish(isComplete ? { kind: 'complete' } : { kind: 'cut', code: 'STREAM_TRUNCATED', message: 'cut' });
+  return decodeBytes(bytes, decoder, size);
 }
-
-const CODES: Readonly<Record<string, string | undefined>> = {
-  ok: undefined,
-  error_event: 'STREAM_ERROR_EVENT',
-  truncated: 'STREAM_TRUNCATED',
-  client_closed: 'STREAM_TRUNCATED',
-};
-
-const expectedCode = (mustReport: string): string | undefined =>
-  mustReport.startsWith('http_') ? `HTTP_${mustReport.slice(5)}` : CODES[mustReport];
 
 function headerTokens({ bytes }: Capture): number | undefined {
   const head = new TextDecoder('latin1').decode(bytes).split('\r\n\r\n')[0] ?? '';

@@ -1,6 +1,7 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
 import type { BackendOptions } from '../openai/backend-options.ts';
+import { grammarField } from './grammar.ts';
 
 const encoder = new TextEncoder();
 
@@ -20,23 +21,28 @@ export function createTgiEncoder(options: BackendOptions): (sample: RequestSampl
   return (sample) => {
     const { maxOutputTokens } = sample;
     const limit = maxOutputTokens === undefined ? '' : `"max_new_tokens":${JSON.stringify(maxOutputTokens)},`;
-    const parameters = `{${limit}"do_sample":false,"details":true,"decoder_input_details":false}`;
+    const grammar = grammarField(sample.responseFormat, sample);
+    const parameters = `{${limit}"do_sample":false,"details":true,"decoder_input_details":false${grammar}}`;
     const body = encoder.encode(`{"inputs":${JSON.stringify(textOf(sample))},"parameters":${parameters}}`);
     return { method: 'POST', path, headers, body };
   };
 }
 
-/** Refuses token IDs before the server does: no interface of TGI takes them. */
-export function withoutTokenIds(
+/** Refuses what the server would refuse or, worse, read over: token IDs everywhere, forms of answers on completions. */
+export function withinTgi(
+  options: BackendOptions,
   encode: (sample: RequestSample) => EncodedRequest,
 ): (sample: RequestSample) => EncodedRequest {
   return (sample) => {
     if (sample.prompt.kind === 'token-ids') throw unsupported('TGI takes no token IDs as a prompt', 'use text prompts');
+    if (options.api === 'completions' && sample.responseFormat !== undefined)
+      throw unsupported('completions of TGI have no form of answers', 'use --api chat or --api native');
     return encode(sample);
   };
 }
 
-function textOf({ prompt }: RequestSample): string {
+function textOf({ prompt, tools }: RequestSample): string {
+  if (tools !== undefined) throw unsupported('the native interface of TGI takes no tools', 'use --api chat');
   if (prompt.kind === 'text') return prompt.text;
   throw unsupported(
     `the native interface of TGI takes one text, not ${prompt.kind}`,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Backend, FetchText, RequestSample } from '@assay/loadgen';
 import { codeThrownBy, loadCaptures, sharedData } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
+import { decodeBytes } from '../../test/decode-bytes.ts';
 import { createBackend } from '../create-backend.ts';
 import type { BackendOptions } from '../openai/backend-options.ts';
 
@@ -72,9 +73,64 @@ describe('requests', () => {
     expect(code).toBe('PROMPT_KIND_UNSUPPORTED');
   });
 
-  it('has no responses interface', async () => {
-    expect(await codeThrownBy(() => create({ api: 'responses' }))).toBe('API_UNSUPPORTED');
+  it.each(['responses', 'embeddings'] as const)('has no interface %s', async (api) => {
+    expect(await codeThrownBy(() => create({ api }))).toBe('API_UNSUPPORTED');
   });
+
+  const schema = { type: 'object', properties: { answer: { type: 'integer' } }, required: ['answer'] };
+  const form = { kind: 'json-schema', name: 'a', schema } as const;
+  const tools = [{ name: 'f', description: undefined, parameters: undefined }];
+
+  it('asks for a form of the answer as the router reads it', () => {
+    const asked = { ...sample({ kind: 'text', text: 'x' }, 7), responseFormat: form };
+    const bodyOf = (api: 'native' | 'chat'): Record<string, unknown> =>
+      JSON.parse(new TextDecoder().decode(create({ api }).encode(asked).body));
+    expect(bodyOf('native')['parameters']).toMatchObject({ grammar: { type: 'json', value: schema } });
+    expect(bodyOf('chat')['response_format']).toEqual({ type: 'json_object', value: schema });
+  });
+
+  it.each([
+    ['completions', { responseFormat: form }],
+    ['native', { responseFormat: { kind: 'json-object' } }],
+    ['chat', { responseFormat: { kind: 'json-object' } }],
+    ['native', { tools }],
+    ['completions', { tools }],
+    ['native', { prompt: { kind: 'messages', messages: [] } }],
+  ] as const)('%s refuses %j', async (api, more) => {
+    const { encode } = create({ api });
+    const code = await codeThrownBy(() => encode({ ...sample({ kind: 'text', text: 'x' }), ...more }));
+    expect(code).toBe('PROMPT_KIND_UNSUPPORTED');
+  });
+});
+
+describe('content of native answers', () => {
+  const schema = { type: 'object', properties: { answer: { type: 'integer' } }, required: ['answer'] };
+  const asked: RequestSample = {
+    ...sample({ kind: 'text', text: 'x' }),
+    responseFormat: { kind: 'json-schema', name: 'a', schema },
+  };
+  const grammar = loadCaptures().find(({ name }) => name === 'tgi-3.3.6-dev0/generate_stream_json_grammar');
+
+  it.skipIf(grammar === undefined)('is held to its form (shared data)', () => {
+    const decoder = create().createDecoder(asked);
+    expect(decodeBytes(grammar?.bytes ?? new Uint8Array(), decoder, 50)).toMatchObject({
+      outcome: 'ok',
+      answer: { structured: 'valid' },
+      outputTokens: 11,
+    });
+  });
+
+  it.each([true, false])(
+    'streaming %s: the example is good, and a tokenizer counts beside the server',
+    (isStreaming) => {
+      const backend = create({ isStreaming, tokenizer: { count: (text) => text.split(' ').length - 1 } });
+      const example = backend.exampleAnswer?.() ?? new Uint8Array();
+      const decoded = decodeBytes(example, backend.createDecoder(), 50);
+      expect(decoded).toMatchObject({ outcome: 'ok', outputTokens: 6, finishReason: 'length' });
+      expect(decoded.tokenCounts).toContainEqual({ source: 'retokenised', tokens: 6 });
+      expect(decodeBytes(example, backend.createDecoder(asked), 50).answer?.structured).toBe('not-json');
+    },
+  );
 });
 
 const INFO =

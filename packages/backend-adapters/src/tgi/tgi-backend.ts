@@ -1,20 +1,24 @@
 import type { Backend } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
+import { ContentDecoder } from '../answer/content-decoder.ts';
 import type { BackendOptions } from '../openai/backend-options.ts';
-import { createOpenAiFace } from '../openai/openai-backend.ts';
+import { createJudges, createOpenAiFace } from '../openai/openai-backend.ts';
 import { askTgiCapabilities } from './capabilities.ts';
 import { readTgiCounters } from './counters.ts';
+import { createTgiExample } from './example-answer.ts';
+import { chatFormat } from './grammar.ts';
 import { TgiOpenAiPlainDecoder } from './openai-plain-decoder.ts';
 import { TgiPlainDecoder } from './plain-decoder.ts';
-import { createTgiEncoder, withoutTokenIds } from './request.ts';
+import { createTgiEncoder, withinTgi } from './request.ts';
 import { TgiStreamDecoder } from './stream-decoder.ts';
+import { createTgiCollector } from './text-collector.ts';
 import { countTgiTokens } from './tokenize.ts';
 
 /**
  * Text Generation Inference: its native interface (`native`), and its OpenAI interface (`chat`, `completions`). Output lengths cannot be
  * forced on it: `ignoreEos` has no effect.
  *
- * @throws AdapterError API_UNSUPPORTED for `responses`
+ * @throws AdapterError API_UNSUPPORTED for `responses` and `embeddings`
  */
 export function createTgiBackend(options: BackendOptions): Backend {
   return {
@@ -27,19 +31,35 @@ export function createTgiBackend(options: BackendOptions): Backend {
   };
 }
 
-function createFace(options: BackendOptions): Pick<Backend, 'encode' | 'createDecoder'> {
-  const { api, isStreaming } = options;
-  if (api === 'responses') {
-    throw new AdapterError('API_UNSUPPORTED', 'tgi has no interface responses', {
+type TgiFace = Pick<Backend, 'encode' | 'createDecoder' | 'exampleAnswer'>;
+
+function createFace(options: BackendOptions): TgiFace {
+  const { api } = options;
+  if (api === 'responses' || api === 'embeddings') {
+    throw new AdapterError('API_UNSUPPORTED', `tgi has no interface ${api}`, {
       hint: 'use --api native, --api chat or --api completions',
     });
   }
-  if (api === 'native') {
-    return {
-      encode: createTgiEncoder(options),
-      createDecoder: () => (isStreaming ? new TgiStreamDecoder() : new TgiPlainDecoder()),
-    };
-  }
-  const face = createOpenAiFace(options, undefined, () => new TgiOpenAiPlainDecoder());
-  return { ...face, encode: withoutTokenIds(face.encode) };
+  if (api === 'native') return createNativeFace(options);
+  const face = createOpenAiFace(
+    options,
+    ({ responseFormat }) => chatFormat(responseFormat),
+    () => new TgiOpenAiPlainDecoder(),
+  );
+  return { ...face, encode: withinTgi(options, face.encode) };
+}
+
+function createNativeFace(options: BackendOptions): TgiFace {
+  const { isStreaming } = options;
+  const judgesOf = createJudges(options);
+  return {
+    encode: createTgiEncoder(options),
+    exampleAnswer: () => createTgiExample(isStreaming),
+    createDecoder: (sample) => {
+      const decoder = isStreaming ? new TgiStreamDecoder() : new TgiPlainDecoder();
+      const judges = judgesOf(sample);
+      if (judges.length === 0) return decoder;
+      return new ContentDecoder(decoder, { judges, collector: createTgiCollector(), isStreaming });
+    },
+  };
 }
