@@ -7,15 +7,18 @@ import { runKilledServer } from './killed-server.ts';
 import { llamaCpp } from './llama-cpp.ts';
 import { type CaseResult, type SkippedEngine, toTable } from './report.ts';
 import { runSuite } from './suite.ts';
+import { tgi } from './tgi.ts';
 import { triton } from './triton.ts';
+import { vllm } from './vllm.ts';
 
-const DRIVERS: readonly EngineDriver[] = [llamaCpp, triton];
+const DRIVERS: readonly EngineDriver[] = [llamaCpp, triton, vllm, tgi];
 const EXIT = { agrees: 0, disagrees: 1, usage: 2, skipped: 3 } as const;
 
-const USAGE = `usage: conformance.ts [--cache DIR] [--json FILE] [--keep] ENGINE...
+const USAGE = `usage: conformance.ts [--cache DIR] [--json FILE] [--tgi-source DIR] [--keep] ENGINE...
 engines: ${DRIVERS.map(({ name }) => name).join(' ')} (all where none is named)
   --cache DIR   what is installed stays there (default: a folder of the user's cache directory)
   --json FILE   write the results there as well
+  --tgi-source DIR  checkout of text-generation-inference, for tgi
   --keep        keep the run directories and logs, and say where they are
 exit code: ${EXIT.agrees} all agree, ${EXIT.disagrees} a disagreement, ${EXIT.skipped} an engine was skipped, ${EXIT.usage} usage`;
 
@@ -47,6 +50,7 @@ async function main(): Promise<number> {
     options: {
       cache: { type: 'string' },
       json: { type: 'string' },
+      'tgi-source': { type: 'string' },
       keep: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -59,7 +63,13 @@ async function main(): Promise<number> {
   const cache = resolve(values.cache ?? defaultCache());
   mkdirSync(cache, { recursive: true });
   const work = mkdtempSync(join(tmpdir(), 'assay-engines-'));
-  const context: EngineContext = { cache, work, note: (text) => console.error(text) };
+  const source = values['tgi-source'];
+  const context: EngineContext = {
+    cache,
+    work,
+    tgiSource: source === undefined ? undefined : resolve(source),
+    note: (text) => console.error(text),
+  };
   const results: CaseResult[] = [];
   const skipped: SkippedEngine[] = [];
   try {

@@ -17,8 +17,17 @@ export interface EngineInterface {
   readonly isWhole: (body: string, isEnded: boolean) => boolean;
   /** Requests that the server must refuse, and the codes that say so. */
   readonly refusals?: readonly Refusal[];
-  /** What the server does not count right on this interface, and why: that number is shown, not compared. */
-  readonly uncounted?: Partial<Record<keyof ServerCount, string>>;
+  /** Numbers that are shown, not compared. */
+  readonly uncounted?: readonly Uncounted[];
+  /** What `assay run` itself asks of the server before the load, which is in the server's count and in no record. */
+  readonly preflight?: { readonly requests: number; readonly promptTokens: number; readonly generatedTokens: number };
+}
+
+export interface Uncounted {
+  readonly count: keyof ServerCount;
+  /** Way of asking that it holds for; both where absent. */
+  readonly streaming?: boolean;
+  readonly reason: string;
 }
 
 export interface Refusal {
@@ -33,6 +42,8 @@ export interface EngineContext {
   readonly cache: string;
   /** Folder of this run, removed at its end. */
   readonly work: string;
+  /** Checkout of text-generation-inference, which is on no package index. */
+  readonly tgiSource: string | undefined;
   readonly note: (text: string) => void;
 }
 

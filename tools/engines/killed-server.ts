@@ -31,11 +31,11 @@ export async function runKilledServer(
   try {
     const folder = join(context.work, [driver.name, face.backend, face.api, signal].join('_'));
     const running = runAssay([...interfaceFlags(proxy.origin, face, true), ...LOAD], folder);
-    const hasStreams = await waitForStreams(proxy.streams, running);
+    const hasStreams = await waitForStreams(() => proxy.streams().length, running);
     if (hasStreams) process.kill(engine.pid, signal);
     const end = await engine.waitForEnd(hasStreams ? END_WITHIN_MS : 0);
     const { records } = await running;
-    const bodies = proxy.answers().map(readRecordedBody);
+    const bodies = proxy.streams().map(readRecordedBody);
     const whole = bodies.filter(({ body, isEnded }) => face.isWhole(body, isEnded)).length;
     const cut = bodies.filter(({ body, isEnded }) => body !== '' && !isEnded).length;
     const ok = records.filter(({ outcome }) => outcome === 'ok').length;

@@ -10,11 +10,15 @@ const READY_WITHIN_MS = 60_000;
 /** More than the context of one slot (4096 tokens); counted in words of at least one token. */
 const TOO_LONG = ['--input-tokens', '6000', '--output-tokens', '4'];
 
+/** Asked once, to learn whether the server takes token IDs: three of them, one token back. */
+const TOKEN_ID_QUESTION = { requests: 1, promptTokens: 3, generatedTokens: 1 };
+
 function face(backend: string, api: string, isWhole: EngineInterface['isWhole']): EngineInterface {
   return {
     backend,
     api,
     isWhole,
+    ...(backend === 'llama-cpp' && (api === 'native' || api === 'completions') ? { preflight: TOKEN_ID_QUESTION } : {}),
     refusals: [true, false].map((streaming) => ({
       name: 'prompt too long',
       flags: TOO_LONG,

@@ -11,9 +11,8 @@ export interface RecordedAnswer {
 /** What passed through the proxy: one entry per request that was sent to the server. */
 export interface RecordingProxy {
   readonly origin: string;
-  readonly answers: () => readonly RecordedAnswer[];
-  /** Streams that have begun. */
-  readonly streams: () => number;
+  /** Streams that have begun; other answers are not among them. */
+  readonly streams: () => readonly RecordedAnswer[];
   close(): Promise<void>;
 }
 
@@ -53,8 +52,10 @@ export async function startRecordingProxy(target: string): Promise<RecordingProx
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
     origin: `http://127.0.0.1:${address.port}`,
-    answers: () => answers.map(({ chunks }) => ({ bytes: Buffer.concat(chunks) })),
-    streams: () => answers.filter(({ chunks: [first] }) => first?.includes(STREAM_TYPE) === true).length,
+    streams: () =>
+      answers
+        .filter(({ chunks: [first] }) => first?.includes(STREAM_TYPE) === true)
+        .map(({ chunks }) => ({ bytes: Buffer.concat(chunks) })),
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

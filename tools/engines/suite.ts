@@ -83,7 +83,7 @@ async function runCase(
     folder,
   );
   const server = subtractCounts(await readSettledCount(engine), before);
-  const counts = pairCounts(server, countRecords(run.records), face);
+  const counts = pairCounts(server, countRecords(run.records), face, streaming);
   const disagreements = [...compareCounts(counts)];
   if (run.exitCode !== 0 || run.document === undefined)
     disagreements.push(`assay run ended with ${run.exitCode}: ${run.stderr.trim().split('\n').at(-1)}`);
@@ -138,11 +138,14 @@ function runFolder(
 function pairCounts(
   server: ServerCount,
   ours: ServerCount,
-  { uncounted }: EngineInterface,
+  { uncounted, preflight }: EngineInterface,
+  streaming: boolean,
 ): Record<keyof ServerCount, CountPair> {
   const pair = (key: keyof ServerCount): CountPair => {
-    const reason = uncounted?.[key] ?? (server[key] === undefined ? 'the server does not count it' : undefined);
-    return { server: server[key], ours: ours[key], ...(reason === undefined ? {} : { notCompared: reason }) };
+    const counted = server[key] === undefined ? undefined : server[key] - (preflight?.[key] ?? 0);
+    const excuse = uncounted?.find((one) => one.count === key && (one.streaming ?? streaming) === streaming);
+    const reason = excuse?.reason ?? (counted === undefined ? 'the server does not count it' : undefined);
+    return { server: counted, ours: ours[key], ...(reason === undefined ? {} : { notCompared: reason }) };
   };
   return {
     requests: pair('requests'),

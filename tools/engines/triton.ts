@@ -17,7 +17,10 @@ export const triton: EngineDriver = {
       api: 'native',
       flags: ['--model', 'tiny'],
       isWhole: isWholeTriton,
-      uncounted: { promptTokens: 'the answers do not say it' },
+      uncounted: [
+        { count: 'promptTokens', reason: 'the answers do not say it' },
+        { count: 'generatedTokens', streaming: false, reason: 'a whole answer does not say it' },
+      ],
     },
   ],
   install: (context) => runSetup('triton.sh', [context.cache], context),
