@@ -1,16 +1,23 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runAssay, startSimulatorProcess } from './processes.ts';
+import { runAssay, type ServerProcess, startSimulatorProcess } from './processes.ts';
 import { differenceMs, joinByRequestId, mean, quantile, readAnchorNs } from './truth.ts';
+import { buildTruthServer, startTruthServer } from './truth-server/start-truth-server.ts';
 
 /**
- * Accuracy of the client against the simulator's own log: TTFT 50 ms, 20 ms between tokens, 100 tokens, closed loop, the start
- * included. The error of a request is the client's figure minus the server's for the same request.
+ * Accuracy of the client against a server's own log: TTFT 50 ms, 20 ms between tokens, 100 tokens, closed loop, the start included. The error of a
+ * request is the client's figure minus the server's for the same request. Two servers judge: the simulator, and a program in C that knows the
+ * kernel's arrival time of each request and is never busy, where a compiler is at hand.
+ *
+ *     node tools/experiments/accuracy.ts [streams,…] [rounds] [simulator,native]
  */
 const STREAM_COUNTS = (process.argv[2] ?? '1,100,500').split(',').map(Number);
 const ROUNDS = Number(process.argv[3] ?? 3);
+const SERVERS = (process.argv[4] ?? 'simulator,native').split(',');
 const TOKENS = 100;
+const TTFT_MS = 50;
+const ITL_MS = 20;
 
 interface Round {
   readonly meanTtftErrorMs: number;
@@ -23,25 +30,21 @@ interface Round {
   readonly requests: number;
 }
 
-async function measure(streams: number): Promise<Round> {
+type StartServer = (truthFile: string) => Promise<ServerProcess>;
+
+const startSimulator: StartServer = (truthFile) =>
+  startSimulatorProcess(['--ttft', String(TTFT_MS), '--itl', String(ITL_MS), '--slots', '4096', '--truth', truthFile]);
+
+async function measure(streams: number, start: StartServer): Promise<Round> {
   const folder = mkdtempSync(join(tmpdir(), 'assay-accuracy-'));
   const truthFile = join(folder, 'truth.jsonl');
   const runDirectory = join(folder, 'run');
-  const simulator = await startSimulatorProcess([
-    '--ttft',
-    '50',
-    '--itl',
-    '20',
-    '--slots',
-    '4096',
-    '--truth',
-    truthFile,
-  ]);
+  const server = await start(truthFile);
   try {
     const { status, stderr } = runAssay([
       'run',
       '--target',
-      simulator.origin,
+      server.origin,
       '--concurrency',
       String(streams),
       '--requests',
@@ -54,10 +57,10 @@ async function measure(streams: number): Promise<Round> {
       runDirectory,
     ]);
     if (status !== 0) throw new Error(`assay run ended with ${status}: ${stderr}`);
-    await simulator.stop();
+    await server.stop();
     return compare(runDirectory, truthFile);
   } finally {
-    await simulator.stop();
+    await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -99,15 +102,30 @@ function compare(runDirectory: string, truthFile: string): Round {
 }
 
 const median = (values: readonly number[]): string => quantile(values, 0.5).toFixed(3);
+
+async function report(name: string, start: StartServer): Promise<void> {
+  for (const streams of STREAM_COUNTS) {
+    const rounds: Round[] = [];
+    for (let round = 0; round < ROUNDS; round++) rounds.push(await measure(streams, start));
+    const column = (pick: (round: Round) => number): string => median(rounds.map(pick));
+    console.log(
+      `| ${name} | ${streams} | ${rounds[0]?.requests} | ${column((r) => r.meanTtftErrorMs)} | ${column((r) => r.p99TtftErrorMs)} | ${column((r) => r.meanItlErrorMs)} | ${column((r) => r.meanRequestWayMs)} | ${column((r) => r.meanAnswerWayMs)} |`,
+    );
+  }
+}
+
 console.log(
-  '| streams | requests | TTFT mean error ms | TTFT p99 error ms | inter-token mean error ms | send to server read ms | server write to stamp ms |',
+  '| server | streams | requests | TTFT mean error ms | TTFT p99 error ms | inter-token mean error ms | send to arrival ms | server write to stamp ms |',
 );
-console.log('|---|---|---|---|---|---|---|');
-for (const streams of STREAM_COUNTS) {
-  const rounds: Round[] = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push(await measure(streams));
-  const column = (pick: (round: Round) => number): string => median(rounds.map(pick));
-  console.log(
-    `| ${streams} | ${rounds[0]?.requests} | ${column((r) => r.meanTtftErrorMs)} | ${column((r) => r.p99TtftErrorMs)} | ${column((r) => r.meanItlErrorMs)} | ${column((r) => r.meanRequestWayMs)} | ${column((r) => r.meanAnswerWayMs)} |`,
-  );
+console.log('|---|---|---|---|---|---|---|---|');
+if (SERVERS.includes('simulator')) await report('simulator', startSimulator);
+if (SERVERS.includes('native')) {
+  const folder = mkdtempSync(join(tmpdir(), 'assay-truth-server-'));
+  const built = buildTruthServer(folder);
+  if ('reason' in built) console.log(`skipped: native: ${built.reason}`);
+  else {
+    const times = { ttftUs: TTFT_MS * 1000, itlUs: ITL_MS * 1000 };
+    await report('native', (truthFile) => startTruthServer(built.program, { ...times, truthFile }));
+  }
+  rmSync(folder, { recursive: true });
 }

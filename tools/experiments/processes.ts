@@ -5,17 +5,17 @@ import { createInterface } from 'node:readline';
 const CLI = 'apps/cli/bin/assay.js';
 
 /** Binds a command to one core where the machine can, so that client and server do not take time from each other. */
-function pinned(core: number, command: readonly string[]): string[] {
+export function pinned(core: number, command: readonly string[]): string[] {
   return existsSync('/usr/bin/taskset') ? ['taskset', '-c', String(core), ...command] : [...command];
 }
 
-export interface SimulatorProcess {
+export interface ServerProcess {
   readonly origin: string;
   stop(): Promise<void>;
 }
 
 /** Starts `assay sim` in a process of its own on core 1; resolves when it listens. */
-export async function startSimulatorProcess(flags: readonly string[]): Promise<SimulatorProcess> {
+export async function startSimulatorProcess(flags: readonly string[]): Promise<ServerProcess> {
   const [program = 'node', ...args] = pinned(1, [process.execPath, CLI, 'sim', '--port', '0', ...flags]);
   const child: ChildProcess = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';
