@@ -2,6 +2,7 @@ import { SimulatorError } from '../errors.ts';
 import type { Face, FaceFactory, FaceName, FaceServices } from './face.ts';
 import { createKserveFace } from './kserve/kserve-face.ts';
 import { createLlamaCppFace } from './llama-cpp/llama-cpp-face.ts';
+import { createSglangFace } from './sglang/sglang-face.ts';
 import { createTgiFace } from './tgi/tgi-face.ts';
 import { createTritonFace } from './triton/triton-face.ts';
 import { createVllmFace } from './vllm/vllm-face.ts';
@@ -14,6 +15,7 @@ const FACTORIES: Readonly<Partial<Record<FaceName, FaceFactory>>> = {
   triton: createTritonFace,
   kserve: createKserveFace,
   'llama-cpp': createLlamaCppFace,
+  sglang: createSglangFace,
 };
 
 /** Names that {@link createFace} takes. */
