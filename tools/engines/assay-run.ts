@@ -7,6 +7,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 
 /** The fields of a request record that are judged here. */
 export interface RecordLine {
+  readonly index: number;
   readonly phase: string;
   readonly outcome: string;
   readonly code: string | null;

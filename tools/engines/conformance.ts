@@ -4,14 +4,17 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EngineAbsentError, type EngineContext, type EngineDriver } from './engine.ts';
 import { runKilledServer } from './killed-server.ts';
+import { kserve } from './kserve.ts';
 import { llamaCpp } from './llama-cpp.ts';
-import { type CaseResult, type SkippedEngine, toTable } from './report.ts';
+import { type CaseResult, type ConformanceOutcome, type EngineReason, toTable } from './report.ts';
 import { runSuite } from './suite.ts';
 import { tgi } from './tgi.ts';
 import { triton } from './triton.ts';
 import { vllm } from './vllm.ts';
 
-const DRIVERS: readonly EngineDriver[] = [llamaCpp, triton, vllm, tgi];
+const DRIVERS: readonly EngineDriver[] = [llamaCpp, triton, vllm, kserve, tgi];
+/** Enough to see what is wrong; all of them stand in the JSON file. */
+const SHOWN_DISAGREEMENTS = 5;
 const EXIT = { agrees: 0, disagrees: 1, usage: 2, skipped: 3 } as const;
 
 const USAGE = `usage: conformance.ts [--cache DIR] [--json FILE] [--tgi-source DIR] [--keep] ENGINE...
@@ -27,12 +30,12 @@ function defaultCache(): string {
   return join(base, 'assay', 'engines');
 }
 
-async function runEngine(driver: EngineDriver, context: EngineContext): Promise<CaseResult[]> {
+async function runEngine(driver: EngineDriver, context: EngineContext, results: CaseResult[]): Promise<void> {
   await driver.install(context);
   const engine = await driver.start(context);
-  const results: CaseResult[] = [];
   try {
-    results.push(...(await runSuite({ driver, engine, work: context.work, note: context.note })));
+    for await (const result of runSuite({ driver, engine, work: context.work, note: context.note }))
+      results.push(result);
   } finally {
     await engine.stop();
   }
@@ -41,7 +44,6 @@ async function runEngine(driver: EngineDriver, context: EngineContext): Promise<
     for (const signal of ['SIGKILL', 'SIGTERM'] as const)
       results.push(await runKilledServer(driver, face, signal, context));
   }
-  return results;
 }
 
 async function main(): Promise<number> {
@@ -71,39 +73,38 @@ async function main(): Promise<number> {
     note: (text) => console.error(text),
   };
   const results: CaseResult[] = [];
-  const skipped: SkippedEngine[] = [];
+  const skipped: EngineReason[] = [];
+  const failed: EngineReason[] = [];
   try {
     for (const driver of DRIVERS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
       try {
-        results.push(...(await runEngine(driver, context)));
+        await runEngine(driver, context, results);
       } catch (error) {
-        if (!(error instanceof EngineAbsentError)) throw error;
-        skipped.push({ engine: driver.name, reason: error.message });
+        if (error instanceof EngineAbsentError) skipped.push({ engine: driver.name, reason: error.message });
+        else failed.push({ engine: driver.name, reason: String(error) });
       }
     }
   } finally {
     if (values.keep === true) console.error(`kept: ${work}`);
     else rmSync(work, { recursive: true, force: true });
   }
-  return conclude(results, skipped, values.json);
+  return conclude({ results, skipped, failed }, values.json);
 }
 
-function conclude(
-  results: readonly CaseResult[],
-  skipped: readonly SkippedEngine[],
-  jsonFile: string | undefined,
-): number {
+function conclude(outcome: ConformanceOutcome, jsonFile: string | undefined): number {
+  const { results, skipped, failed } = outcome;
   if (results.length > 0) console.log(toTable(results));
   for (const { engine, reason } of skipped) console.log(`skipped: ${engine}: ${reason}`);
+  for (const { engine, reason } of failed) console.log(`failed: ${engine}: ${reason}`);
   const wrong = results.filter(({ disagreements }) => disagreements.length > 0);
   for (const { engine, backend, api, streaming, name, disagreements } of wrong) {
     console.log(`\n${engine} ${backend}/${api} ${streaming ? 'streamed' : 'whole'}, ${name}:`);
-    for (const text of disagreements.slice(0, 5)) console.log(`  ${text}`);
+    for (const text of disagreements.slice(0, SHOWN_DISAGREEMENTS)) console.log(`  ${text}`);
   }
-  const agreeing = results.length - wrong.length;
-  console.log(`\n${agreeing} passed, ${wrong.length} failed, ${skipped.length} skipped`);
-  if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify({ results, skipped }, undefined, 2)}\n`);
-  if (wrong.length > 0) return EXIT.disagrees;
+  const failures = wrong.length + failed.length;
+  console.log(`\n${results.length - wrong.length} passed, ${failures} failed, ${skipped.length} skipped`);
+  if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify(outcome, undefined, 2)}\n`);
+  if (failures > 0) return EXIT.disagrees;
   return skipped.length > 0 || results.length === 0 ? EXIT.skipped : EXIT.agrees;
 }
 

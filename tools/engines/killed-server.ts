@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runAssay } from './assay-run.ts';
+import { type RecordLine, runAssay } from './assay-run.ts';
 import type { EngineContext, EngineDriver, EngineInterface } from './engine.ts';
 import { readRecordedBody, startRecordingProxy } from './recording-proxy.ts';
 import type { CaseResult } from './report.ts';
@@ -35,22 +35,31 @@ export async function runKilledServer(
     if (hasStreams) process.kill(engine.pid, signal);
     const end = await engine.waitForEnd(hasStreams ? END_WITHIN_MS : 0);
     const { records } = await running;
-    const bodies = proxy.streams().map(readRecordedBody);
-    const whole = bodies.filter(({ body, isEnded }) => face.isWhole(body, isEnded)).length;
-    const cut = bodies.filter(({ body, isEnded }) => body !== '' && !isEnded).length;
-    const ok = records.filter(({ outcome }) => outcome === 'ok').length;
+    const streams = proxy.streams().map((answer) => ({ id: answer.requestId, ...readRecordedBody(answer) }));
+    const cut = streams.filter(({ body, isEnded }) => body !== '' && !isEnded).length;
+    const whole = new Set(streams.filter(({ body, isEnded }) => face.isWhole(body, isEnded)).map(({ id }) => id));
     if (!hasStreams) disagreements.push('the load ended before there were streams to cut');
-    if (ok !== whole) disagreements.push(`${whole} answers were whole on the wire, ${ok} counted as success`);
-    for (const { outcome, code } of records)
-      if (outcome !== 'ok' && code === null) disagreements.push(`a ${outcome} record has no code`);
+    disagreements.push(...judge(records, whole));
     if (cut === 0 && signal === 'SIGKILL') disagreements.push('no stream was cut: the test proves nothing');
     context.note(
-      `${driver.name} ${face.backend}/${face.api} ${signal}: server ${end}, ${records.length} records, ${whole} whole, ${cut} cut, ${ok} ok`,
+      `${driver.name} ${face.backend}/${face.api} ${signal}: server ${end}, ${records.length} records, ${whole.size} whole, ${cut} cut, ${records.filter(({ outcome }) => outcome === 'ok').length} ok`,
     );
     return toResult(driver, engine, face, true, name, records, disagreements);
   } finally {
     await engine.stop();
     await proxy.close();
+  }
+}
+
+/** A record may say success only of an answer that was whole on the wire, and a failure only of one that was not. */
+function* judge(records: readonly RecordLine[], whole: ReadonlySet<string | undefined>): Generator<string> {
+  for (const { index, outcome, code, message } of records) {
+    const isWhole = whole.has(`assay-${index}`);
+    if (outcome === 'ok' && !isWhole) yield `request ${index} counted as success, its answer was cut`;
+    if (outcome !== 'ok' && code === null) yield `request ${index} is ${outcome} and has no code`;
+    // A reset takes with it what the client has not read yet.
+    if (outcome !== 'ok' && isWhole && code !== 'SOCKET_RESET')
+      yield `request ${index} counted as ${code} (${message}), its answer was whole`;
   }
 }
 

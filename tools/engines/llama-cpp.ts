@@ -6,7 +6,7 @@ import { runSetup } from './setup-step.ts';
 import { isWholeCompletion, isWholeOpenAi, isWholeResponses } from './whole-answers.ts';
 
 const PACKAGE_VERSION = '11434.0.0';
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 300_000;
 /** More than the context of one slot (4096 tokens); counted in words of at least one token. */
 const TOO_LONG = ['--input-tokens', '6000', '--output-tokens', '4'];
 

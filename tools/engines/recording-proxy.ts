@@ -2,9 +2,12 @@ import { connect, createServer, type Socket } from 'node:net';
 
 const HEAD_END = '\r\n\r\n';
 const STREAM_TYPE = 'text/event-stream';
+const REQUEST_ID = /^x-request-id: *(\S+)\r$/im;
 
 /** One answer as it passed by. */
 export interface RecordedAnswer {
+  /** `x-request-id` of the request; `assay run` gives each one `assay-INDEX`. */
+  readonly requestId: string | undefined;
   readonly bytes: Buffer;
 }
 
@@ -22,16 +25,16 @@ export interface RecordingProxy {
  */
 export async function startRecordingProxy(target: string): Promise<RecordingProxy> {
   const { hostname, port } = new URL(target);
-  const answers: { chunks: Buffer[] }[] = [];
+  const answers: { readonly requestId: string | undefined; readonly chunks: Buffer[] }[] = [];
   const sockets: Set<Socket> = new Set();
   const server = createServer((client) => {
     const upstream = connect({ host: hostname, port: Number(port) });
-    let answer: { chunks: Buffer[] } | undefined;
+    let answer: (typeof answers)[number] | undefined;
     sockets.add(client).add(upstream);
     client.on('data', (chunk: Buffer) => {
       // A request after an answer has begun is the next one on this connection.
       if (answer === undefined || answer.chunks.length > 0) {
-        answer = { chunks: [] };
+        answer = { requestId: REQUEST_ID.exec(chunk.toString('latin1'))?.[1], chunks: [] };
         answers.push(answer);
       }
       upstream.write(chunk);
@@ -55,7 +58,7 @@ export async function startRecordingProxy(target: string): Promise<RecordingProx
     streams: () =>
       answers
         .filter(({ chunks: [first] }) => first?.includes(STREAM_TYPE) === true)
-        .map(({ chunks }) => ({ bytes: Buffer.concat(chunks) })),
+        .map(({ requestId, chunks }) => ({ requestId, bytes: Buffer.concat(chunks) })),
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

@@ -25,9 +25,18 @@ export interface CaseResult {
   readonly disagreements: readonly string[];
 }
 
-export interface SkippedEngine {
+export interface EngineReason {
   readonly engine: string;
   readonly reason: string;
+}
+
+/** What `--json` writes. */
+export interface ConformanceOutcome {
+  readonly results: readonly CaseResult[];
+  /** Engines that this machine cannot have. */
+  readonly skipped: readonly EngineReason[];
+  /** Engines that were installed and could not be run to the end. */
+  readonly failed: readonly EngineReason[];
 }
 
 const COUNT_NAMES = ['requests', 'promptTokens', 'generatedTokens'] as const;

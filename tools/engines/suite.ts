@@ -52,17 +52,15 @@ export interface SuiteContext {
 }
 
 /** Every case on every interface, streamed and not; the benchmark on each streamed one. */
-export async function runSuite(context: SuiteContext): Promise<CaseResult[]> {
-  const results: CaseResult[] = [];
+export async function* runSuite(context: SuiteContext): AsyncGenerator<CaseResult> {
   for (const face of context.driver.interfaces) {
     for (const streaming of face.streaming ?? [true, false]) {
       for (const suiteCase of streaming ? [...CASES, BENCHMARK] : CASES)
-        results.push(await runCase(context, face, streaming, suiteCase));
+        yield await runCase(context, face, streaming, suiteCase);
       for (const refusal of face.refusals ?? [])
-        if (refusal.streaming === streaming) results.push(await runRefusal(context, face, refusal));
+        if (refusal.streaming === streaming) yield await runRefusal(context, face, refusal);
     }
   }
-  return results;
 }
 
 export function interfaceFlags(origin: string, face: EngineInterface, streaming: boolean): string[] {

@@ -7,8 +7,8 @@ import { freePort, ServerProcess } from './server-process.ts';
 import { runSetup, SETUP_FOLDER } from './setup-step.ts';
 import { isWholeGenerateStream, isWholeOpenAi } from './whole-answers.ts';
 
-const READY_WITHIN_MS = 60_000;
-const SHARD_WITHIN_MS = 20_000;
+const READY_WITHIN_MS = 300_000;
+const SHARD_WITHIN_MS = 120_000;
 const MAX_INPUT_TOKENS = 3072;
 const TOO_LONG = ['--input-tokens', '6000', '--output-tokens', '4'];
 

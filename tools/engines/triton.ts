@@ -6,7 +6,7 @@ import { freePort, ServerProcess } from './server-process.ts';
 import { runSetup, SETUP_FOLDER } from './setup-step.ts';
 import { isWholeTriton } from './whole-answers.ts';
 
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 300_000;
 
 /** Triton with a model of its Python backend: the generate extension is the server's own, whatever the backend. */
 export const triton: EngineDriver = {

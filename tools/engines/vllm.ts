@@ -6,7 +6,7 @@ import { runSetup } from './setup-step.ts';
 import { isWholeOpenAi, isWholeResponses } from './whole-answers.ts';
 
 /** Most of it is imports. */
-const READY_WITHIN_MS = 400_000;
+const READY_WITHIN_MS = 600_000;
 const TOO_LONG = ['--input-tokens', '6000', '--output-tokens', '4'];
 
 function face(backend: string, api: string, isWhole: EngineInterface['isWhole']): EngineInterface {
