@@ -18,10 +18,10 @@ const FAULTS = [
 const PLAN = FAULTS.flatMap((fault, index) => (fault === 'none' ? [] : [`${fault}:#${index}`])).join(',');
 
 const INTERFACES: readonly (readonly [FaceName & BackendOptions['backend'], BackendOptions['api'], boolean])[] = [
-  ...(['vllm', 'tgi', 'llama-cpp', 'kserve'] as const).flatMap((face) =>
+  ...(['vllm', 'tgi', 'sglang', 'llama-cpp', 'kserve'] as const).flatMap((face) =>
     (['chat', 'completions'] as const).flatMap((api) => [[face, api, true] as const, [face, api, false] as const]),
   ),
-  ...(['tgi', 'llama-cpp', 'triton'] as const).flatMap((face) => [
+  ...(['tgi', 'sglang', 'llama-cpp', 'triton'] as const).flatMap((face) => [
     [face, 'native', true] as const,
     [face, 'native', false] as const,
   ]),

@@ -20,6 +20,9 @@ export function createTransport(endpoint: Endpoint, name: RunConfig['transport']
     : createUndiciTransport(endpoint.transportTarget, { clock });
 }
 
+/** Runtimes that can be told to go on past an answer's natural end. */
+const EXACT_LENGTHS: ReadonlySet<string> = new Set(['vllm', 'sglang', 'llama-cpp']);
+
 /** What the adapter of a run follows from. */
 export type BackendConfig = Pick<RunConfig, 'backend' | 'api' | 'tokensPerEvent' | 'cacheSalt' | 'priority'> &
   Partial<Pick<RunConfig, 'stream' | 'verifyStream'>> & {
@@ -33,7 +36,7 @@ export function createRunBackend(endpoint: Endpoint, config: BackendConfig, mode
     api: config.api,
     model,
     isStreaming: config.stream ?? true,
-    ignoreEos: config.backend === 'vllm',
+    ignoreEos: EXACT_LENGTHS.has(config.backend),
     includeUsage: true,
     basePath: endpoint.basePath,
     headers: endpoint.headers,

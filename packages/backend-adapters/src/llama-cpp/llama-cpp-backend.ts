@@ -6,6 +6,7 @@ import { createOpenAiFace } from '../openai/openai-backend.ts';
 import { askLlamaCppCapabilities } from './capabilities.ts';
 import { CompletionProtocol, readCompletionBody } from './completion-protocol.ts';
 import { readLlamaCppCounters } from './counters.ts';
+import { createCompletionExample } from './example-answer.ts';
 import { createCompletionEncoder } from './native-request.ts';
 import { countTokens } from './tokenize.ts';
 
@@ -21,13 +22,16 @@ export function createLlamaCppBackend(options: BackendOptions): Backend {
   };
 }
 
-const createNativeFace = (options: BackendOptions): Pick<Backend, 'encode' | 'createDecoder'> => ({
+const createNativeFace = (options: BackendOptions): Pick<Backend, 'encode' | 'createDecoder' | 'exampleAnswer'> => ({
   encode: createCompletionEncoder(options),
   createDecoder: () =>
     options.isStreaming
       ? new NativeStreamDecoder(new CompletionProtocol())
       : new NativePlainDecoder(readCompletionBody),
+  exampleAnswer: () => createCompletionExample(options.isStreaming),
 });
 
-const createLlamaCppOpenAiFace = (options: BackendOptions): Pick<Backend, 'encode' | 'createDecoder'> =>
+const createLlamaCppOpenAiFace = (
+  options: BackendOptions,
+): Pick<Backend, 'encode' | 'createDecoder' | 'exampleAnswer'> =>
   createOpenAiFace(options, options.ignoreEos ? () => ({ ignore_eos: true }) : undefined);

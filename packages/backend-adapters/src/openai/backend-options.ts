@@ -7,7 +7,7 @@ export interface BackendOptions {
   readonly nativeProtocol?: 'v1' | 'v2' | undefined;
   readonly model: string;
   readonly isStreaming: boolean;
-  /** Ask the server to go on past its natural end, so that output lengths are exact. vLLM only. */
+  /** Ask the server to go on past its natural end, so that output lengths are exact. vLLM, SGLang and llama.cpp. */
   readonly ignoreEos: boolean;
   /** Ask for token counts in streams (`stream_options.include_usage`). */
   readonly includeUsage: boolean;

@@ -5,6 +5,7 @@ import type { BackendOptions } from '../openai/backend-options.ts';
 import { createOpenAiFace } from '../openai/openai-backend.ts';
 import { askSglangCapabilities } from './capabilities.ts';
 import { readSglangCounters } from './counters.ts';
+import { createGenerateExample } from './example-answer.ts';
 import { GenerateProtocol, readGenerateBody } from './generate-protocol.ts';
 import { createGenerateEncoder } from './generate-request.ts';
 import { countTokens } from './tokenize.ts';
@@ -21,11 +22,12 @@ export function createSglangBackend(options: BackendOptions): Backend {
   };
 }
 
-const createNativeFace = (options: BackendOptions): Pick<Backend, 'encode' | 'createDecoder'> => ({
+const createNativeFace = (options: BackendOptions): Pick<Backend, 'encode' | 'createDecoder' | 'exampleAnswer'> => ({
   encode: createGenerateEncoder(options),
   createDecoder: () =>
     options.isStreaming ? new NativeStreamDecoder(new GenerateProtocol()) : new NativePlainDecoder(readGenerateBody),
+  exampleAnswer: () => createGenerateExample(options.isStreaming),
 });
 
-const createSglangOpenAiFace = (options: BackendOptions): Pick<Backend, 'encode' | 'createDecoder'> =>
+const createSglangOpenAiFace = (options: BackendOptions): Pick<Backend, 'encode' | 'createDecoder' | 'exampleAnswer'> =>
   createOpenAiFace(options, options.ignoreEos ? () => ({ ignore_eos: true }) : undefined);
