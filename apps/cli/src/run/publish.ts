@@ -3,14 +3,18 @@ import type { RequestRecord, ResultsDocument, RunDocument } from '@assay/contrac
 import { analyzeRun, readRecords } from '@assay/loadgen';
 import { renderHtml, renderMarkdown } from '@assay/report';
 import { RUN_FILES, writeAtomically } from './run-directory.ts';
+import { settleHeap } from './settle-heap.ts';
 
 /** Recomputes the results from the files of a run. */
 export async function analyzeDirectory(directory: string, run: RunDocument): Promise<ResultsDocument> {
+  // Every walk over the records leaves garbage behind that the next one need not carry.
+  settleHeap();
   return await analyzeRun({ run, records: readRecords(join(directory, RUN_FILES.requests)) });
 }
 
 /** Writes results.json and both reports. */
 export async function publish(directory: string, run: RunDocument, results: ResultsDocument): Promise<void> {
+  settleHeap();
   writeAtomically(join(directory, RUN_FILES.results), `${JSON.stringify(results, null, 2)}\n`);
   const records = (): AsyncIterable<RequestRecord> => readRecords(join(directory, RUN_FILES.requests));
   writeAtomically(join(directory, RUN_FILES.html), await renderHtml({ run, results }, records));

@@ -2,6 +2,9 @@ import { createReadStream } from 'node:fs';
 import type { RequestRecord } from '@assay/contracts';
 import { LoadgenError } from '../errors.ts';
 
+/** Read at once. Texts of more than 128 KiB would be large objects to the garbage collector, which leaves them lying for long. */
+const PIECE_BYTES = 65_536;
+
 /**
  * Records of a `requests.jsonl`, one by one. A last line without its newline that does not parse was torn by a kill and
  * is left out; any other bad line is an error with its number.
@@ -34,7 +37,8 @@ export async function* readRecords(
 
 async function* readText(path: string): AsyncGenerator<string, void, undefined> {
   try {
-    for await (const piece of createReadStream(path, { encoding: 'utf8', highWaterMark: 262_144 })) yield String(piece);
+    for await (const piece of createReadStream(path, { encoding: 'utf8', highWaterMark: PIECE_BYTES }))
+      yield String(piece);
   } catch (error: unknown) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new LoadgenError('RECORD_UNREADABLE', `cannot read ${path}: ${reason}`, { cause: error });
