@@ -105,8 +105,8 @@ async function measure(options: Measurement): Promise<ExitCode> {
   interrupt.onFirst(() => view.note('stopping: waiting for open requests, Ctrl-C again to stop at once'));
 
   putHelperThreadsLast();
-  await rehearseLoad({ backend, stream: config.stream, clock: CLOCK, timer: TIMER });
   settleHeap();
+  await rehearseLoad({ backend, stream: config.stream, clock: CLOCK, timer: TIMER });
   const transport = createTransport(endpoint, config.transport, CLOCK);
   const sink = await createFileSink(join(directory, RUN_FILES.requests));
   let summary: RunSummary;

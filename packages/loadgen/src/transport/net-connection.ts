@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { HttpFailureCode, HttpResponseHandler, HttpResponseReader } from '@assay/wire';
 import { createHttpResponseReader } from '@assay/wire';
+import type { ReadQueue, ReadTarget } from './read-queue.ts';
 import type { Exchange, ExchangeHandler, PreparedRequest, TransportFailureCode } from './transport.ts';
 
 /** What a connection tells the pool it belongs to. */
@@ -10,6 +11,7 @@ export interface ConnectionOwner {
   release(connection: NetConnection): void;
   /** The connection is gone, whether it was idle or busy. */
   forget(connection: NetConnection): void;
+  readonly reads: ReadQueue;
 }
 
 /** Fits into every socket's send buffer. */
@@ -31,7 +33,7 @@ class NetExchange implements Exchange {
 }
 
 /** One socket and the one exchange it carries at a time. */
-export class NetConnection implements HttpResponseHandler {
+export class NetConnection implements HttpResponseHandler, ReadTarget {
   /** When it became idle; monotonic ms. */
   idleSinceMs = 0;
   /** It carried an exchange before the present one. */
@@ -106,16 +108,20 @@ export class NetConnection implements HttpResponseHandler {
 
   /** The socket's read callback: `bytes` is the buffer that all sockets share. */
   onRead(length: number, bytes: Uint8Array): boolean {
-    this.#readAtMs = this.#owner.nowMs();
+    this.#owner.reads.add(this, bytes, length, this.#owner.nowMs());
+    return true;
+  }
+
+  takeRead(bytes: Uint8Array, start: number, end: number, atMs: number): void {
+    this.#readAtMs = atMs;
     if (this.#handler === undefined) {
       // Nothing was asked: the peer breaks the protocol, or says that it is about to close.
       this.#discard();
-      return true;
+      return;
     }
     this.#hasBytes = true;
-    const consumed = this.#reader.push(bytes, 0, length);
-    if (this.#isFinished) this.#finishExchange(consumed === length);
-    return true;
+    const consumed = this.#reader.push(bytes, start, end);
+    if (this.#isFinished) this.#finishExchange(consumed === end);
   }
 
   onHead(status: number, headers: ReadonlyMap<string, string>): void {
@@ -157,6 +163,7 @@ export class NetConnection implements HttpResponseHandler {
   }
 
   #onEnd(): void {
+    this.#owner.reads.takeAll();
     if (!this.isOpen) return;
     this.#readAtMs = this.#owner.nowMs();
     if (this.#handler !== undefined) this.#reader.finish();
@@ -165,6 +172,7 @@ export class NetConnection implements HttpResponseHandler {
   }
 
   #onSocketError(error: NodeJS.ErrnoException): void {
+    this.#owner.reads.takeAll();
     if (!this.isOpen) return;
     this.#readAtMs = this.#owner.nowMs();
     if (this.#handler === undefined) this.#discard();

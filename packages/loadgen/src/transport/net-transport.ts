@@ -4,6 +4,7 @@ import type { ConnectionOwner } from './net-connection.ts';
 import { NetConnection } from './net-connection.ts';
 import type { SocketOpener } from './open-socket.ts';
 import { createSocketOpener } from './open-socket.ts';
+import { ReadQueue } from './read-queue.ts';
 import { toRequestBytes } from './request-bytes.ts';
 import type {
   ConnectionCounts,
@@ -55,6 +56,7 @@ export function createNetTransport(target: TransportTarget, options: NetTranspor
 class NetTransport implements Transport, ConnectionOwner {
   readonly name = 'net';
   readonly nowMs: () => number;
+  readonly reads: ReadQueue;
   readonly #host: string;
   readonly #opener: SocketOpener;
   readonly #maxIdleMs: number;
@@ -77,6 +79,7 @@ class NetTransport implements Transport, ConnectionOwner {
   constructor(target: TransportTarget, options: NetTransportOptions) {
     const { clock } = options;
     this.nowMs = () => clock.nowMs();
+    this.reads = new ReadQueue(this.nowMs);
     this.#host = target.origin.host;
     this.#opener = createSocketOpener(target, this.nowMs);
     this.#maxIdleMs = options.maxIdleMs ?? 4_000;

@@ -1,0 +1,93 @@
+/** Takes the bytes of a read, at once or a moment later. */
+export interface ReadTarget {
+  takeRead(bytes: Uint8Array, start: number, end: number, atMs: number): void;
+}
+
+/** Reads that follow each other more closely come from one look at the sockets, and further ones may wait behind them. */
+const BURST_GAP_MS = 0.015;
+/** Longest work between two looks at the sockets, one read at least. */
+const SLICE_MS = 0.1;
+/** A larger read is dearer to copy than to take. */
+const MAX_HELD_BYTES = 4096;
+const ROOM_BYTES = 1024 * 1024;
+
+interface HeldRead {
+  readonly target: ReadTarget;
+  readonly start: number;
+  readonly end: number;
+  readonly atMs: number;
+}
+
+/**
+ * Keeps the reads of a burst until all sockets of that burst were read, so that the time of each is that of its arrival and not that of the work for
+ * those before it. A read that comes alone is taken at once. Order is kept, for each target and among all of them.
+ */
+export class ReadQueue {
+  readonly #nowMs: () => number;
+  readonly #room: Buffer = Buffer.allocUnsafeSlow(ROOM_BYTES);
+  #roomUsedBytes = 0;
+  #held: HeldRead[] = [];
+  #next = 0;
+  #lastEndMs = Number.NEGATIVE_INFINITY;
+  #isScheduled = false;
+  #isTaking = false;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  /** A read of `length` bytes, stamped `atMs`; `bytes` are used again after this call. */
+  add(target: ReadTarget, bytes: Uint8Array, length: number, atMs: number): void {
+    const isBurst = atMs - this.#lastEndMs < BURST_GAP_MS;
+    if (length > MAX_HELD_BYTES || this.#roomUsedBytes + length > ROOM_BYTES) this.takeAll();
+    else if (isBurst || this.#next < this.#held.length) {
+      this.#hold(target, bytes, length, atMs);
+      this.#lastEndMs = this.#nowMs();
+      return;
+    }
+    target.takeRead(bytes, 0, length, atMs);
+    this.#lastEndMs = this.#nowMs();
+  }
+
+  #hold(target: ReadTarget, bytes: Uint8Array, length: number, atMs: number): void {
+    const start = this.#roomUsedBytes;
+    this.#room.set(bytes.subarray(0, length), start);
+    this.#roomUsedBytes = start + length;
+    this.#held.push({ target, start, end: start + length, atMs });
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(this.#turn);
+  }
+
+  /** Everything that is held is taken now: before a socket's end is told, and before the room would overflow. */
+  takeAll(): void {
+    if (!this.#isTaking) this.#take(Number.POSITIVE_INFINITY);
+  }
+
+  readonly #turn = (): void => {
+    this.#isScheduled = false;
+    this.#take(this.#nowMs() + SLICE_MS);
+    if (this.#next === this.#held.length) return;
+    this.#isScheduled = true;
+    setImmediate(this.#turn);
+  };
+
+  #take(untilMs: number): void {
+    this.#isTaking = true;
+    try {
+      while (this.#next < this.#held.length) {
+        const { target, start, end, atMs } = this.#held[this.#next] as HeldRead;
+        this.#next += 1;
+        target.takeRead(this.#room, start, end, atMs);
+        if (this.#nowMs() >= untilMs) break;
+      }
+    } finally {
+      this.#isTaking = false;
+    }
+    this.#lastEndMs = this.#nowMs();
+    if (this.#next < this.#held.length) return;
+    this.#held = [];
+    this.#next = 0;
+    this.#roomUsedBytes = 0;
+  }
+}
