@@ -1,5 +1,6 @@
 /** Codes of everything this package throws. */
 export type SimulatorErrorCode =
+  | 'CALIBRATION_TOO_FEW'
   | 'SIM_FAULT_PLAN_INVALID'
   | 'SIM_OPTION_INVALID'
   | 'SIM_LISTEN_FAILED'

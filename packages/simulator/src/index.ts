@@ -1,3 +1,12 @@
+export {
+  type Calibration,
+  type CalibrationSettings,
+  calibrateEngine,
+  judgePrediction,
+  type PredictionError,
+} from './calibrate/calibrate-engine.ts';
+export type { EngineModel } from './calibrate/engine-model.ts';
+export type { ObservedRequest, ObservedRun, RunFigures } from './calibrate/observed-run.ts';
 export { SimulatorError, type SimulatorErrorCode } from './errors.ts';
 export { FACE_NAMES } from './faces/create-face.ts';
 export type { FaceName } from './faces/face.ts';
