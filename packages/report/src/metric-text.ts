@@ -36,7 +36,8 @@ export const METRIC_TEXTS: Readonly<Record<string, MetricText>> = {
   connect_ms: { label: 'Connect', definition: 'Time to open a connection, of requests that had to open one.' },
   requests_per_second: {
     label: 'Requests per second',
-    definition: 'Ok requests that ended inside the measured window, per second of it.',
+    definition:
+      'Ok requests that ended, per second of the measured window; in an open loop bounded by a count, of the time from the first end to the last.',
   },
   output_tokens_per_second: {
     label: 'Output tokens per second',

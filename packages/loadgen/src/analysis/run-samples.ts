@@ -1,5 +1,6 @@
 import type { Outcome, RequestRecord, RunDocument } from '@assay/contracts';
 import { AnswerTally } from './answer-tally.ts';
+import { CompletionSpan } from './completion-span.ts';
 import { Deliveries } from './deliveries.ts';
 import { GoodRequests } from './good-requests.ts';
 import { NumberColumn } from './number-column.ts';
@@ -54,6 +55,7 @@ export class RunSamples {
   approximateInputs = 0;
   /** Ok answers with content, all of which is reasoning. */
   reasoningOnly = 0;
+  readonly completions: CompletionSpan = new CompletionSpan();
   #lastEndMs = 0;
 
   constructor(run: RunDocument) {
@@ -77,6 +79,7 @@ export class RunSamples {
       this.outcomeCodes.set(code, (this.outcomeCodes.get(code) ?? 0) + 1);
     }
     if (record.connectMs !== null) this.connectMs.push(record.connectMs);
+    this.completions.add(record);
     if (record.endMs !== null) this.#lastEndMs = Math.max(this.#lastEndMs, record.endMs);
     if (record.sentMs !== null) {
       this.sendLagMs.push(record.sentMs - record.scheduledMs);
