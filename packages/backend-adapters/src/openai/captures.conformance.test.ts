@@ -85,7 +85,10 @@ describe.skipIf(captures.length === 0)('captured answers of real servers (shared
         } else if (mustReport === 'ok') expect(decoded.outputTokensSource).not.toBe('usage');
         if (decoded.arrivalsUnit === 'tokens' && decoded.contentEvents > 0) {
           const counts = decoded.arrivals.filter((_, index) => index % 2 === 1);
-          expect(counts.reduce((sum, count) => sum + count, 0)).toBe(decoded.outputTokens);
+          const told = counts.reduce((sum, count) => sum + count, 0);
+          // Tokens of which no content came, such as the end token, are in no arrival.
+          expect(told).toBeLessThanOrEqual(decoded.outputTokens ?? 0);
+          expect(told).toBeGreaterThanOrEqual(decoded.contentEvents);
         }
         if (reasons !== undefined && mustReport === 'ok') expect(decoded.finishReason ?? '').toBe(reasons.join(','));
       }

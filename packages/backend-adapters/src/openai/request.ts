@@ -1,5 +1,6 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
+import { plainPrompt } from '../plain-prompt.ts';
 import type { BackendOptions } from './backend-options.ts';
 
 const encoder = new TextEncoder();
@@ -63,7 +64,8 @@ export function createRequestEncoder(
   };
 }
 
-function promptField(api: BackendOptions['api'], { prompt }: RequestSample): string {
+function promptField(api: BackendOptions['api'], sample: RequestSample): string {
+  const prompt = plainPrompt(sample.prompt, `the ${api} interface`);
   if (api === 'completions')
     return `"prompt":${JSON.stringify(prompt.kind === 'text' ? prompt.text : prompt.tokenIds)}`;
   if (prompt.kind === 'text') return `"messages":[{"role":"user","content":${JSON.stringify(prompt.text)}}]`;

@@ -163,7 +163,7 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
   #onChunk(chunk: OpenAiChunk): void {
     if (chunk.hasContent) {
       this.#onContent(chunk, 1);
-      this.#tokenArrivals.add(this.#atMs, this.#usage.tokensOf(chunk));
+      this.#tokenArrivals.add(this.#atMs, this.#usage.takeTokens(chunk));
     }
     const { finishReasons, choiceIndexes } = chunk;
     for (let i = 0; i < finishReasons.length; i++)
@@ -199,6 +199,8 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
     const { tokens, source } = this.#usage.outputTokens(this.#contentEvents);
     const tokenArrivals = this.#tokenArrivals.pairsOf(tokens, this.#contentEvents);
     const tokenCounts = this.#usage.counts();
+    // Events that were only counted say nothing of the tokens in them.
+    const isOneEach = source !== 'event-count' && tokens === this.#contentEvents;
     const { serverTimes } = this.#usage;
     return {
       outcome: failure?.outcome ?? 'ok',
@@ -208,7 +210,7 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
       firstAnswerTokenAtMs: this.#firstAnswerAtMs,
       lastTokenAtMs: this.#lastTokenAtMs,
       arrivals: tokenArrivals ?? this.#arrivals.pairs,
-      arrivalsUnit: tokenArrivals !== undefined || tokens === this.#contentEvents ? 'tokens' : 'events',
+      arrivalsUnit: tokenArrivals !== undefined || isOneEach ? 'tokens' : 'events',
       contentEvents: this.#contentEvents,
       outputTokens: tokens,
       outputTokensSource: source,

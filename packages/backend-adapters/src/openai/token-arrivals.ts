@@ -18,9 +18,13 @@ export class TokenArrivals {
     this.#arrivals.add(atMs, tokens);
   }
 
-  /** The pairs when every one of `contentEvents` told its tokens and together they are the `outputTokens` of the answer. */
+  /**
+   * The pairs when every one of `contentEvents` told its tokens. Together they are the `outputTokens` of the answer, less those of which no
+   * content came: an end token, a stop string, the frame of a tool call.
+   */
   pairsOf(outputTokens: number | undefined, contentEvents: number): readonly number[] | undefined {
-    const isWhole = !this.#isUnknown && this.#events === contentEvents && this.#arrivals?.total === outputTokens;
-    return isWhole ? this.#arrivals?.pairs : undefined;
+    const arrivals = this.#arrivals;
+    if (this.#isUnknown || arrivals === undefined || outputTokens === undefined) return undefined;
+    return this.#events === contentEvents && arrivals.total <= outputTokens ? arrivals.pairs : undefined;
   }
 }

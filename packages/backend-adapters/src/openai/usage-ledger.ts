@@ -16,6 +16,11 @@ export class UsageLedger {
   #ownEvent: OpenAiUsage | undefined;
   #usageEvents = 0;
   #listed: number | undefined;
+  /** Running totals by choice, of streams that tell them beside their content. */
+  #running: Map<number, number> | undefined;
+  /** What was listed, and the running total, up to the last event with content. */
+  #listedSoFar = 0;
+  #runningSoFar = 0;
   /** The last timings by choice, and those of an event that speaks of none. */
   #timings: Map<number, LlamaCppTimings> | undefined;
 
@@ -27,19 +32,31 @@ export class UsageLedger {
   add(usage: OpenAiUsage, chunk: OpenAiChunk): void {
     this.#usageEvents += 1;
     this.#last = usage;
+    const running = usage.completionTokens;
+    if (chunk.choiceIndexes.length === 1 && running !== undefined) {
+      this.#running ??= new Map();
+      this.#running.set(chunk.choiceIndexes[0] ?? 0, running);
+    }
     if (chunk.choiceIndexes.length === 0) this.#ownEvent = usage;
     else if (chunk.finishReasons.length > 0) this.#perChoice.set(chunk.choiceIndexes[0] ?? 0, usage);
   }
 
   /**
-   * Tokens of a content event that is about to be added: those it lists, or the growth of the running total of a stream with one
-   * choice; `undefined` when it tells neither.
+   * Tokens that came with a content event that is about to be added, those before it of which no content came among them: what was
+   * listed, or the growth of the running total of a stream with one choice; `undefined` when neither is told.
    */
-  tokensOf({ usage, listedTokens, choiceIndexes }: OpenAiChunk): number | undefined {
-    if (listedTokens !== undefined) return listedTokens;
+  takeTokens({ usage, listedTokens, choiceIndexes }: OpenAiChunk): number | undefined {
+    if (listedTokens !== undefined) {
+      const listed = (this.#listed ?? 0) + listedTokens;
+      const tokens = listed - this.#listedSoFar;
+      this.#listedSoFar = listed;
+      return tokens;
+    }
     const running = usage?.completionTokens;
     if (running === undefined || choiceIndexes.length !== 1 || choiceIndexes[0] !== 0) return undefined;
-    return running - (this.#last?.completionTokens ?? 0);
+    const tokens = running - this.#runningSoFar;
+    this.#runningSoFar = running;
+    return tokens;
   }
 
   addListed(tokens: number): void {
@@ -76,6 +93,8 @@ export class UsageLedger {
     const reported = this.total?.completionTokens;
     const counts: TokenCount[] = [];
     if (reported !== undefined) counts.push({ source: 'usage', tokens: reported });
+    const running = this.#runningTokens();
+    if (running !== undefined) counts.push({ source: 'continuous-usage', tokens: running });
     const timed = this.#timedTokens();
     if (timed !== undefined) counts.push({ source: 'server-timings', tokens: timed });
     if (this.#listed !== undefined) counts.push({ source: 'token-ids', tokens: this.#listed });
@@ -87,6 +106,12 @@ export class UsageLedger {
     const all = this.#finalTimings();
     const [only] = all;
     return only === undefined || all.length > 1 ? undefined : toServerTimes(only);
+  }
+
+  /** The running totals where a last event of its own gives the sum beside them; else they are that sum. */
+  #runningTokens(): number | undefined {
+    if (this.#running === undefined || this.#ownEvent?.completionTokens === undefined) return undefined;
+    return [...this.#running.values()].reduce((sum, tokens) => sum + tokens, 0);
   }
 
   #timedTokens(): number | undefined {

@@ -41,6 +41,40 @@ describe.skipIf(captures.length === 0)('captured answers of vLLM (shared data)',
     }
   });
 
+  // Tokens without content of their own (the end token, the frame of a tool call) are in the usage and in no arrival.
+  it.each([
+    ['b_comp_return_token_ids_stream', 32, 32],
+    ['b_comp_stream_logprobs', 12, 12],
+    ['c_spec_chat_stream_cont', 60, 60],
+    ['c_spec_chat_stream_token_ids', 60, 60],
+    ['b_chat_tool_auto_stream', 36, 40],
+    ['chat_stream_usage_cont', 58, 59],
+    ['chat_stream_logprobs', 58, 59],
+    ['d_chat_stream_forced_usage', 12, 13],
+  ])('%s: several tokens in an event are several tokens', (name, withContent, inAll) => {
+    const capture = named.get(name);
+    const decoder = createVllmBackend(optionsOf(capture)).createDecoder();
+    const {
+      arrivals,
+      arrivalsUnit,
+      outputTokens,
+      tokenCounts = [],
+    } = decodeBytes(capture?.bytes ?? new Uint8Array(), decoder, 64);
+    expect([arrivalsUnit, outputTokens]).toEqual(['tokens', inAll]);
+    expect(arrivals.reduce((sum, value, index) => sum + (index % 2 === 1 ? value : 0), 0)).toBe(withContent);
+    expect(tokenCounts.length).toBeGreaterThan(1);
+    expect(new Set(tokenCounts.map(({ tokens }) => tokens))).toEqual(new Set([inAll]));
+  });
+
+  it('b_chat_stream_no_usage: events that were only counted are no tokens', () => {
+    const capture = named.get('b_chat_stream_no_usage');
+    const decoder = createVllmBackend(optionsOf(capture)).createDecoder();
+    expect(decodeBytes(capture?.bytes ?? new Uint8Array(), decoder, 64)).toMatchObject({
+      outputTokensSource: 'event-count',
+      arrivalsUnit: 'events',
+    });
+  });
+
   it('tells version, length and tokenizer, and why it cannot tell the rest', async () => {
     const fetchText = fetchCaptures({
       '/version': named.get('version'),

@@ -26,8 +26,8 @@ export interface Message {
 export type Prompt =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'token-ids'; readonly tokenIds: readonly number[] }
-  | { readonly kind: 'messages'; readonly messages: readonly Message[]; readonly tokenIds?: undefined }
-  | { readonly kind: 'texts'; readonly texts: readonly string[]; readonly tokenIds?: undefined };
+  | { readonly kind: 'messages'; readonly messages: readonly Message[] }
+  | { readonly kind: 'texts'; readonly texts: readonly string[] };
 
 /** A tool that the model may call; `parameters` is a JSON Schema. */
 export interface ToolDefinition {

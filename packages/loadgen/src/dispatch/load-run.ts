@@ -6,12 +6,12 @@ import { createTicker } from '../health/ticker.ts';
 import { toRequestRecord } from '../record/request-record.ts';
 import type { RunOptions } from '../run.ts';
 import { createWarmup, type WarmupPlan } from '../schedule/warmup.ts';
-import { type RunningClosedLoop, startClosedLoop } from './closed-loop.ts';
 import { Flight, type FlightEnd, type FlightVerdict } from './flight.ts';
 import { FlightSet } from './flight-set.ts';
 import { LookAhead, type PlannedRequest } from './look-ahead.ts';
 import { type OpenSegment, type RunningLoop, startOpenLoop } from './open-loop.ts';
 import type { Pacer } from './pacer.ts';
+import { type RunningPermitLoop, startPermitLoop } from './permit-loop.ts';
 
 export type LoadRunOptions = RunOptions & {
   readonly pacer: Pacer;
@@ -44,7 +44,7 @@ export class LoadRun {
   #measureAtMs: number | undefined;
   #inTimeUntilMs = Number.POSITIVE_INFINITY;
   #loop: RunningLoop | undefined;
-  #closedLoop: RunningClosedLoop | undefined;
+  #closedLoop: RunningPermitLoop | undefined;
   #phase: RunPhase = 'warmup';
   #stoppedAtMs: number | undefined;
   #drainUntilMs = Number.POSITIVE_INFINITY;
@@ -127,6 +127,11 @@ export class LoadRun {
       const message = `the dataset holds ${prompts.size} prompts and starts again after them; a prefix cache will serve the rest`;
       onEvent({ kind: 'warning', code: 'PROMPTS_REPEAT', message });
     }
+    if (prompts.sessionAt !== undefined && schedule.kind === 'open') {
+      const message =
+        'an open loop does not wait for answers: the turns of conversations are sent as requests of their own';
+      onEvent({ kind: 'warning', code: 'TURNS_UNTIMED', message });
+    }
     const warmup = this.#warmup;
     const isCounted = warmup?.kind === 'closed' && Number.isFinite(warmup.count);
     const warmupMs = warmup === undefined ? 0 : warmup.kind === 'open' ? warmup.schedule.endMs : warmup.durationMs;
@@ -153,7 +158,7 @@ export class LoadRun {
       this.#loopDone();
       return;
     }
-    const { schedule, clock, timer, pacer } = this.#options;
+    const { schedule, clock, timer, pacer, prompts } = this.#options;
     const ports = { clock, timer, pacer };
     const warmup = this.#warmup;
     const send = (planned: PlannedRequest, dueAtMs: number): void => this.#send(planned, dueAtMs);
@@ -173,8 +178,11 @@ export class LoadRun {
       return;
     }
     const isWarm = warmup?.kind === 'closed' && this.#warmupAhead !== undefined;
-    this.#closedLoop = startClosedLoop({
+    this.#closedLoop = startPermitLoop({
       ports,
+      sessionAt: prompts.sessionAt,
+      prepareAt: (index) => this.#prepare(index, 'measure'),
+      count: schedule.count ?? Number.POSITIVE_INFINITY,
       concurrency: schedule.concurrency,
       startAtMs: this.#originMs,
       warmup:
@@ -204,7 +212,7 @@ export class LoadRun {
     countDispatch(this.#stats, isMeasured, nowMs - dueAtMs, this.#lateAfterMs);
     if (isMeasured && nowMs <= this.#inTimeUntilMs) this.#stats.sentInTime++;
     const times = { dueAtMs, dispatchedAtMs: nowMs, originMs: this.#originMs };
-    const flight = new Flight(planned, times, backend.createDecoder(), this.#onFlightEnd);
+    const flight = new Flight(planned, times, backend.createDecoder(planned.sample), this.#onFlightEnd);
     this.#inFlight.add(flight);
     this.#isSending = true;
     flight.start(transport);
@@ -216,14 +224,15 @@ export class LoadRun {
     this.#options.recorder.record(end.record);
     countRecord(this.#stats, end.record);
     if (flight.planned.phase === 'measure') this.#stats.lastEndAtMs = end.endAtMs;
-    if (this.#closedLoop !== undefined && this.#stoppedAtMs === undefined) this.#release(this.#closedLoop, end.endAtMs);
+    if (this.#closedLoop !== undefined && this.#stoppedAtMs === undefined)
+      this.#release(this.#closedLoop, end.endAtMs, flight.planned);
     this.#finishIfDrained();
   };
 
   /** A request that failed while it was being sent gives its permit back on the next turn: a chain of them must not pile up on the stack. */
-  #release(loop: RunningClosedLoop, atMs: number): void {
-    if (this.#isSending) this.#options.pacer.soon(() => loop.release(atMs));
-    else loop.release(atMs);
+  #release(loop: RunningPermitLoop, atMs: number, planned: PlannedRequest): void {
+    if (this.#isSending) this.#options.pacer.soon(() => loop.release(atMs, planned));
+    else loop.release(atMs, planned);
   }
 
   #drop(planned: PlannedRequest, dueAtMs: number): void {

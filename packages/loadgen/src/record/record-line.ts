@@ -15,8 +15,16 @@ export function toRecordLine(record: RequestRecord): string {
     `,"inputTokensSource":"${record.inputTokensSource}","cachedTokens":${record.cachedTokens}` +
     `,"outputTokensRequested":${record.outputTokensRequested},"outputTokens":${record.outputTokens}` +
     `,"outputTokensSource":"${record.outputTokensSource}","contentEvents":${record.contentEvents}` +
-    `,"arrivals":[${record.arrivals.join(',')}],"arrivalsUnit":"${record.arrivalsUnit}"}\n`
+    `,"arrivals":[${record.arrivals.join(',')}],"arrivalsUnit":"${record.arrivalsUnit}"${optional(record)}}\n`
   );
+}
+
+/** Fields that most records lack. */
+function optional({ reasoningTokens, tokenCounts, session, answer }: RequestRecord): string {
+  if (reasoningTokens === undefined && tokenCounts === undefined && session === undefined && answer === undefined)
+    return '';
+  const fields = JSON.stringify({ reasoningTokens, tokenCounts, session, answer });
+  return `,${fields.slice(1, -1)}`;
 }
 
 function text(value: string | null): string {

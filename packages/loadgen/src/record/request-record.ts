@@ -55,5 +55,23 @@ export function toRequestRecord(finished: FinishedRequest): RequestRecord {
     contentEvents: decoded?.contentEvents ?? 0,
     arrivals: decoded === undefined ? [] : [...decoded.arrivals],
     arrivalsUnit: decoded?.arrivalsUnit ?? 'events',
+    ...optionalFields(planned.sample, decoded),
+  };
+}
+
+type OptionalFields = Pick<RequestRecord, 'reasoningTokens' | 'tokenCounts' | 'session' | 'answer'>;
+const NO_FIELDS: OptionalFields = {};
+
+/** Fields that most records lack: those are not written at all. */
+function optionalFields({ session }: RequestSample, decoded: DecodedResponse | undefined): OptionalFields {
+  const reasoningTokens = decoded?.usage?.reasoningTokens;
+  const { tokenCounts, answer } = decoded ?? {};
+  const isBare = reasoningTokens === undefined && tokenCounts === undefined && answer === undefined;
+  if (isBare && session === undefined) return NO_FIELDS;
+  return {
+    ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
+    ...(tokenCounts === undefined ? {} : { tokenCounts: [...tokenCounts] }),
+    ...(session === undefined ? {} : { session: { session: session.session, turn: session.turn } }),
+    ...(answer === undefined ? {} : { answer }),
   };
 }

@@ -1,0 +1,20 @@
+import { type ClosedLoopOptions, startClosedLoop } from './closed-loop.ts';
+import type { PlannedRequest } from './look-ahead.ts';
+import { type SessionLoopOptions, startSessionLoop } from './session-loop.ts';
+
+export type PermitLoopOptions = ClosedLoopOptions &
+  Pick<SessionLoopOptions, 'prepareAt' | 'count'> & {
+    /** Where conversations lie among the requests; `undefined` where every request stands alone. */
+    readonly sessionAt: SessionLoopOptions['sessionAt'] | undefined;
+  };
+
+/** A loop in which the end of a request lets the next one go. */
+export interface RunningPermitLoop {
+  release(atMs: number, planned: PlannedRequest): void;
+  stop(): void;
+}
+
+/** The loop of a closed schedule: of conversations where there are some, else of single requests. */
+export function startPermitLoop({ sessionAt, ...options }: PermitLoopOptions): RunningPermitLoop {
+  return sessionAt === undefined ? startClosedLoop(options) : startSessionLoop({ ...options, sessionAt });
+}
