@@ -7,7 +7,7 @@ import { prepareForm } from '../openai/answer-form.ts';
  *
  * @throws AdapterError PROMPT_KIND_UNSUPPORTED for a form without a schema
  */
-export function schemaOf(format: ResponseFormat): Readonly<Record<string, unknown>> {
+function schemaOf(format: ResponseFormat): Readonly<Record<string, unknown>> {
   if (format.kind === 'json-schema') return format.schema;
   throw new AdapterError('PROMPT_KIND_UNSUPPORTED', 'TGI holds answers to a JSON Schema, not to JSON alone', {
     hint: 'give the schema of the answer',

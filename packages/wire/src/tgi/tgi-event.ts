@@ -50,7 +50,7 @@ export function readTgiEvent(bytes: Uint8Array, start: number, end: number): Tgi
 }
 
 /** What the parsed data of an event says. */
-export function toTgiEvent(value: unknown): TgiEvent {
+function toTgiEvent(value: unknown): TgiEvent {
   if (!isRecord(value)) return MALFORMED;
   const { error, token, index, generated_text: generatedText, details } = value;
   if (error !== undefined) return toTgiError(value);
@@ -71,7 +71,7 @@ export function toTgiEvent(value: unknown): TgiEvent {
 }
 
 /** An error as TGI writes it, in an event or in a body: a text and its class. */
-export function toTgiError(value: Readonly<Record<string, unknown>>): TgiEvent {
+function toTgiError(value: Readonly<Record<string, unknown>>): TgiEvent {
   const { error, error_type: errorType } = value;
   const message = typeof error === 'string' ? error : JSON.stringify(error);
   return { kind: 'error', message, errorType: typeof errorType === 'string' ? errorType : undefined };
