@@ -27,11 +27,11 @@ test.each([
   [15, 0.1, 2],
 ])('finds the costs again that made a run: %d ms a step, %d a prompt token, %d a sequence', (step, prefill, decode) => {
   const model = modelOf(step, prefill, decode);
-  const run: ObservedRun = { requests: predictRun({ requests: arrivals(80, 40) }, model) };
+  const run: ObservedRun = { requests: predictRun({ requests: arrivals(80, 8 * step) }, model) };
   const { model: found, loss } = calibrateEngine(run, { slots: 8 });
   expect(loss).toBeLessThan(0.1);
   const heldOut: ObservedRun = {
-    requests: predictRun({ requests: arrivals(60, 25), concurrency: 6 }, model),
+    requests: predictRun({ requests: arrivals(60, 0), concurrency: 6 }, model),
     concurrency: 6,
   };
   const { relativeError } = judgePrediction(heldOut, found);
