@@ -63,8 +63,17 @@ describe('toRecordLine', () => {
           finishReason: maybe(fc.string()),
           arrivals: fc.array(fc.nat()),
         }),
-        (part) => {
-          const whole = { ...record(3), ...part };
+        fc.record(
+          {
+            reasoningTokens: fc.nat(),
+            tokenCounts: fc.array(fc.record({ source: fc.constant('usage' as const), tokens: fc.nat() })),
+            session: fc.record({ session: fc.nat(), turn: fc.nat() }),
+            answer: fc.record({ structuredProblem: fc.string({ unit: 'binary' }) }),
+          },
+          { requiredKeys: [] },
+        ),
+        (part, optional) => {
+          const whole = { ...record(3), ...part, ...optional };
           expect(JSON.parse(toRecordLine(whole))).toEqual(JSON.parse(JSON.stringify(whole)));
           expect(toRecordLine(whole).indexOf('\n')).toBe(toRecordLine(whole).length - 1);
         },
