@@ -1,4 +1,5 @@
 import { describeFailure } from './cli-error.ts';
+import { EXIT } from './exit-codes.ts';
 import { runProgram } from './program.ts';
 
 // A reader that went away (`assay … | head`) is no error.
@@ -7,11 +8,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  process.exitCode = await runProgram(process.argv.slice(2), {
+  const exitCode = await runProgram(process.argv.slice(2), {
     stdout: process.stdout,
     stderr: process.stderr,
     environment: process.env,
   });
+  // Who stops the program does not wait for questions that are still open.
+  if (exitCode === EXIT.aborted) process.exit(exitCode);
+  process.exitCode = exitCode;
 } catch (error: unknown) {
   const { lines, exitCode } = describeFailure(error);
   process.stderr.write(`${lines.join('\n')}\n`);

@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { createRunDirectory } from '../src/run/run-directory.ts';
 import { assay, assayIn, type Ended, temporaryFolder } from './assay.ts';
 import { listen } from './gateway.ts';
 
@@ -34,7 +35,7 @@ function expectError(ended: Ended, code: string, exitCode: number): void {
 }
 
 const out = (): string => join(folder, 'out');
-const run = (...args: readonly string[]): Promise<Ended> => assay('run', ...args, '--out', out());
+const run = (...args: readonly string[]): Promise<Ended> => assay('run', '--out', out(), ...args);
 const FEW = ['--requests', '3'] as const;
 
 describe('the command line', () => {
@@ -223,6 +224,18 @@ describe('files', () => {
   test('an output directory below a file cannot be written', async () => {
     writeFileSync(join(folder, 'file'), '');
     expectError(await assay('run', '--simulate', ...FEW, '--out', join(folder, 'file/run')), 'OUT_NOT_WRITABLE', 2);
+  });
+
+  test.skipIf(!existsSync('/proc/self'))('an output directory in a file system without files is refused', async () => {
+    const ended = await run('--target', await models('m'), ...FEW, '--out', '/proc/x');
+    expectError(ended, 'OUT_NOT_WRITABLE', 2);
+  });
+
+  test('a directory that takes no files is not left behind', () => {
+    const parent = join(folder, 'a');
+    // No file system has names this long.
+    expect(() => createRunDirectory(join(parent, 'b', 'n'.repeat(300)))).toThrowError(/cannot write/);
+    expect(existsSync(parent)).toBe(false);
   });
 
   test('a trace with a bad line names the line', async () => {

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { RequestRecord, ResultsDocument, RunDocument } from '@assay/contracts';
 import { describe, expect, test } from 'vitest';
 import { assay, assayIn, ROOT, startAssay, startSim, temporaryFolder } from './assay.ts';
+import { listen } from './gateway.ts';
 
 const execute = promisify(execFile);
 const SHORT = ['--input-tokens', '16', '--output-tokens', '8'] as const;
@@ -174,6 +176,26 @@ describe('an interrupted run', () => {
     const ended = await running.ended;
     expect(ended.code).toBe(6);
     expect(readJson<ResultsDocument>(out, 'results.json').outcomes.aborted).toBeGreaterThan(0);
+  });
+
+  test('SIGTERM before the load ends it at once, whatever questions are open', async () => {
+    const out = join(temporaryFolder(), 'run');
+    let isAsked = false;
+    const silent = createServer((socket) => {
+      socket.on('error', () => socket.destroy()).resume();
+      isAsked = true;
+    });
+    const target = await listen(silent);
+    const running = startAssay(['run', '--target', target, ...FEW, '--out', out]);
+    await until(() => isAsked, `a question: ${running.stderrSoFar()}`);
+    const stoppedMs = performance.now();
+    running.child.kill('SIGTERM');
+    const ended = await running.ended;
+    expect(ended.stderr).toMatch(/^error INTERRUPTED: /m);
+    expect(ended.code).toBe(6);
+    expect(existsSync(out)).toBe(false);
+    // The open question itself would wait for 10 s.
+    expect(performance.now() - stoppedMs).toBeLessThan(8000);
   });
 
   test('after kill -9 and with a torn last line the report can be made', async () => {

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -80,17 +81,33 @@ function notWritable(path: string, reason: string, cause?: unknown): CliError {
   });
 }
 
-/** Creates the planned directory. @throws CliError OUT_NOT_WRITABLE */
+/** Creates the planned directory, or leaves nothing behind. @throws CliError OUT_NOT_WRITABLE */
 export function createRunDirectory(path: string): void {
+  const created: string[] = [];
+  // A directory that can be made need not take files (a full disk, a read-only mount below).
+  const probe = join(path, '.assay-probe');
   try {
-    mkdirSync(path, { recursive: true });
-    // A directory that can be made need not take files (a full disk, a read-only mount below).
-    const probe = join(path, '.assay-probe');
+    for (const directory of missingDirectories(path)) {
+      mkdirSync(directory);
+      created.push(directory);
+    }
     writeFileSync(probe, 'probe');
     rmSync(probe);
   } catch (error: unknown) {
+    if (existsSync(probe)) rmSync(probe);
+    for (const directory of created.reverse()) rmdirSync(directory);
     throw notWritable(path, error instanceof Error ? error.message : String(error), error);
   }
+}
+
+/**
+ * What has to be made on the way to a directory, outermost first. The recursive `mkdir` of Node.js tries for ever where a parent is
+ * there and takes no entries (`/proc`).
+ */
+function missingDirectories(path: string): readonly string[] {
+  const missing: string[] = [];
+  for (let current = resolve(path); !existsSync(current); current = dirname(current)) missing.unshift(current);
+  return missing;
 }
 
 /** Replaces a file as a whole: a reader sees the old text or the new one. */

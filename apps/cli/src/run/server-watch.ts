@@ -36,7 +36,7 @@ const REREAD_AFTER_MS = 500;
 /** Keeps what a server says about itself before and after the load in `server/`. Silence of the server is no error here. */
 export async function watchServer(input: WatchInput): Promise<ServerWatch> {
   const folder = join(input.directory, RUN_FILES.server);
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder);
   const before = await read(input);
   write(folder, 'capabilities.json', toJson(input.capabilities));
   if (before.page !== undefined) write(folder, 'metrics-before.txt', before.page);
