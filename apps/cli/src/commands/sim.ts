@@ -1,10 +1,19 @@
-import { FACE_NAMES, type FaceName, type SimulatorOptions, startSimulator, warmUpSimulator } from '@assay/simulator';
+import { readFileSync } from 'node:fs';
+import {
+  type EngineModel,
+  FACE_NAMES,
+  type FaceName,
+  type SimulatorOptions,
+  startSimulator,
+  warmUpSimulator,
+} from '@assay/simulator';
 import { type Command, Option } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { parseDurationMs, parseNumber, parsePositive, parseWhole } from '../config/units.ts';
 import { putHelperThreadsLast } from '../run/helper-threads.ts';
 import { settleHeap } from '../run/settle-heap.ts';
 import type { Streams } from '../streams.ts';
+import { addSimCalibrateCommand } from './sim-calibrate.ts';
 
 interface SimFlags {
   readonly [name: string]: string | boolean | undefined;
@@ -58,6 +67,7 @@ function readOptions(flags: SimFlags): SimulatorOptions {
       hint: 'fixed has known times, batching behaves like a server under load',
     });
   }
+  const model = readCalibration(flags['calibration']);
   const face = flags['face'];
   if (face !== undefined && !isFaceName(face)) {
     throw new CliError('FLAG_INVALID', `--face: there is no face "${String(face)}"`, {
@@ -74,12 +84,31 @@ function readOptions(flags: SimFlags): SimulatorOptions {
   };
   const given = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined));
   return {
+    ...(model === undefined ? {} : { engine: 'batching', slots: model.slots, batching: model.batching }),
     ...numbers,
     ...given,
     ...(engine === undefined ? {} : { engine }),
     ...(face === undefined ? {} : { face }),
     hasTokenizer: flags['tokenizer'] !== false,
   };
+}
+
+/** The engine of a file that `assay sim calibrate --out` wrote. */
+function readCalibration(file: string | boolean | undefined): EngineModel | undefined {
+  if (typeof file !== 'string') return undefined;
+  try {
+    const { schema, model } = JSON.parse(readFileSync(file, 'utf8')) as { schema: unknown; model: EngineModel };
+    if (schema === 'assay/calibration/v1' && Number.isFinite(model.slots)) return model;
+  } catch (error: unknown) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CliError('CONFIG_FILE_UNREADABLE', `--calibration ${file}: ${reason}`, {
+      cause: error,
+      hint: 'name a file that assay sim calibrate --out wrote',
+    });
+  }
+  throw new CliError('CONFIG_FILE_UNREADABLE', `--calibration ${file} holds no calibration`, {
+    hint: 'name a file that assay sim calibrate --out wrote',
+  });
 }
 
 /** Resolves at the first of SIGINT, SIGTERM and, when asked for, the end of stdin. */
@@ -102,6 +131,7 @@ export function addSimCommand(program: Command, streams: Streams): void {
     .option('--model <name>', 'served model (assay-sim)')
     .option('--face <name>', `protocol to speak: ${FACE_NAMES.join(', ')} (vllm)`)
     .option('--engine <name>', 'fixed (times known beforehand) or batching (behaves like a server under load) (fixed)')
+    .option('--calibration <file>', 'engine that assay sim calibrate found (none)')
     .option(
       '--faults <plan>',
       'faults by probability or index: error-event:0.1,cut:#3,http-429:0.05; kinds: http-STATUS, error-event, cut, cut-reset, stall, no-first-token, empty, empty-body, malformed, wrong-usage, slow-drip, reset, html-200, no-done, abort, close, refuse (none)',
@@ -110,6 +140,7 @@ export function addSimCommand(program: Command, streams: Streams): void {
     .option('--api-key <key>', 'bearer key that requests must carry (none)')
     .option('--no-tokenizer', 'answer /tokenize with 404 (it counts tokens otherwise)');
   for (const [, flag, help] of NUMBERS) command.option(flag, help);
+  addSimCalibrateCommand(command, streams);
   command.addOption(new Option('--until-stdin-ends').hideHelp()).action(async (flags: SimFlags) => {
     const options = readOptions(flags);
     putHelperThreadsLast();

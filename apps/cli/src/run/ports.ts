@@ -11,8 +11,8 @@ import {
 import type { Clock } from '@assay/timebase';
 import type { Endpoint } from './endpoint.ts';
 
-/** Longer than a server takes to close after its last byte, and short beside any run. */
-const REUSE_PROOF_MS = 20;
+/** Longer than a busy server takes to close after its last byte, and short beside any run. */
+const REUSE_PROOF_MS = 100;
 
 export function createTransport(endpoint: Endpoint, name: RunConfig['transport'], clock: Clock): Transport {
   return name === 'net'
