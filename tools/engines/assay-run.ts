@@ -37,10 +37,14 @@ export interface AssayRun {
   readonly records: readonly RecordLine[];
 }
 
-/** Runs `assay run` as a user would, to its end, and reads what it printed and wrote. */
-export async function runAssay(args: readonly string[], folder: string): Promise<AssayRun> {
-  const cli = [join(ROOT, 'apps/cli/bin/assay.js'), 'run', ...args, '--out', folder, '--json'];
-  const child = spawn(process.execPath, cli, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Runs one command line of `assay` to its end. */
+export async function assay(
+  args: readonly string[],
+): Promise<Pick<AssayRun, 'exitCode' | 'stderr'> & { stdout: string }> {
+  const child = spawn(process.execPath, [join(ROOT, 'apps/cli/bin/assay.js'), ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -50,6 +54,12 @@ export async function runAssay(args: readonly string[], folder: string): Promise
     stderr += chunk.toString();
   });
   const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { exitCode, stdout, stderr };
+}
+
+/** Runs `assay run` as a user would, to its end, and reads what it printed and wrote. */
+export async function runAssay(args: readonly string[], folder: string): Promise<AssayRun> {
+  const { exitCode, stdout, stderr } = await assay(['run', ...args, '--out', folder, '--json']);
   const recordFile = join(folder, 'requests.jsonl');
   const lines = existsSync(recordFile) ? readFileSync(recordFile, 'utf8').split('\n') : [];
   return {
