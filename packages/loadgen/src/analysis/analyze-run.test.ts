@@ -49,6 +49,21 @@ describe('figures', () => {
     expect(results.validity.findings.map(({ code }) => code)).toContain('TOKEN_COUNT_APPROXIMATE');
   });
 
+  test('quantiles of gaps need requests, not only gaps', async () => {
+    const long = (index: number): RequestRecord =>
+      okRecordAt(index, index * 9, {
+        outputTokens: 801,
+        arrivals: [0, 1, ...Array.from({ length: 800 }, (_, i) => [5000 + ((i * 7 + index * 13) % 100), 1]).flat()],
+        lastTokenMs: index * 9 + 4100,
+      });
+    const one = await analyzeRun({ run: runDocument(), records: [long(0)] });
+    expect(textOf(one, 'itl_ms', 'p99')).toBe('TOO_FEW_SAMPLES');
+    expect(textOf(one, 'itl_ms', 'p50')).toBe('TOO_FEW_SAMPLES');
+    const many = await analyzeRun({ run: runDocument(), records: Array.from({ length: 40 }, (_, i) => long(i)) });
+    expect(figure(many, 'itl_ms', 'p99')).toMatchObject({ interval: { method: 'grouped-t' } });
+    expect(figure(many, 'itl_ms', 'p50')).toMatchObject({ interval: { method: 'order-statistic' } });
+  });
+
   test('quantiles stand only above the sample floor, with an order-statistic interval', async () => {
     const results = await analyzeRun({ run: runDocument(), records: hundred });
     expect(figure(results, 'ttft_ms', 'p90', 'scheduled')).toMatchObject({

@@ -1,9 +1,17 @@
 import type { Interval, Metric } from '@assay/contracts';
-import { momentsOf, quantileInterval, quantileOfSorted, quantileRanks, sampleFloor, sortAscending } from '@assay/stats';
+import {
+  momentsOf,
+  quantileInterval,
+  quantileOfSorted,
+  quantileRanks,
+  sampleFloor,
+  sortAscending,
+  tMeanInterval,
+} from '@assay/stats';
 import { type From, measuredFigure, type Statistic, unavailableFigure } from './figure.ts';
 import { blockMeanInterval } from './mean-interval.ts';
 import type { NumberColumn } from './number-column.ts';
-import type { TokenGaps } from './token-gaps.ts';
+import { GAP_GROUPS, type TokenGaps } from './token-gaps.ts';
 
 const QUANTILES: readonly (readonly [Statistic, number])[] = [
   ['p50', 0.5],
@@ -24,6 +32,8 @@ interface Distribution {
 
 interface Figures {
   readonly samples: number;
+  /** False where the samples are too few or too dependent for any quantile. */
+  readonly hasQuantiles: boolean;
   readonly mean: number;
   readonly meanInterval: Interval | undefined;
   readonly min: number;
@@ -40,6 +50,7 @@ export function distributionOf(name: Distribution, column: NumberColumn): Metric
   const sorted = sortAscending(values);
   return figuresOf(name, {
     samples: sorted.length,
+    hasQuantiles: true,
     mean: moments.mean,
     meanInterval: blockMeanInterval(values),
     min: sorted[0] ?? Number.NaN,
@@ -61,6 +72,8 @@ export function distributionOfGaps(name: Distribution, gaps: TokenGaps): Metric[
   const requests = gaps.requestMeansMs.length;
   return figuresOf(name, {
     samples: gaps.count,
+    // Gaps of one request are no independent samples, however many they are.
+    hasQuantiles: requests >= GAP_GROUPS,
     mean: gaps.meanMs,
     meanInterval: blockMeanInterval(gaps.requestMeansMs.values(), gaps.requestCounts.values()),
     min: gaps.minMs,
@@ -72,10 +85,19 @@ export function distributionOfGaps(name: Distribution, gaps: TokenGaps): Metric[
 
 function gapQuantileInterval(gaps: TokenGaps, requests: number, q: number): Interval | undefined {
   const ranks = quantileRanks(requests, q, LEVEL);
-  if (ranks === undefined) return undefined;
+  if (ranks === undefined) return groupedInterval(gaps, q);
   const low = gaps.quantileMs(ranks.lowRank / (requests + 1));
   const high = gaps.quantileMs(ranks.highRank / (requests + 1));
   return low === undefined || high === undefined ? undefined : { low, high, level: LEVEL, method: 'order-statistic' };
+}
+
+/** Student's interval of the quantiles of groups of requests, around the quantile of all: for quantiles beyond what ranks of so few requests reach. */
+function groupedInterval(gaps: TokenGaps, q: number): Interval | undefined {
+  const all = gaps.quantileMs(q);
+  const spread = tMeanInterval(gaps.groupQuantilesMs(q), LEVEL);
+  if (all === undefined || spread === undefined) return undefined;
+  const half = (spread.high - spread.low) / 2;
+  return { low: Math.max(gaps.minMs, all - half), high: all + half, level: LEVEL, method: 'grouped-t' };
 }
 
 function figuresOf({ emptyReason, ...name }: Distribution, figures: Figures | undefined): Metric[] {
@@ -91,7 +113,7 @@ function figuresOf({ emptyReason, ...name }: Distribution, figures: Figures | un
     one('max', figures?.max),
     one('stddev', figures?.stddev),
     ...QUANTILES.map(([statistic, q]) => {
-      if (figures === undefined || samples < sampleFloor(q)) return one(statistic, undefined);
+      if (figures === undefined || !figures.hasQuantiles || samples < sampleFloor(q)) return one(statistic, undefined);
       const { value, interval } = figures.quantile(q);
       return one(statistic, value, interval);
     }),

@@ -6,12 +6,20 @@ const HOUR_NS = 3_600_000_000_000;
 const NS_PER_US = 1000;
 const US_PER_MS = 1000;
 
+/** Groups of requests whose quantiles are compared with each other. */
+export const GAP_GROUPS = 10;
+
+const createGapHistogram = (): Histogram => createHistogram({ lowest: 1, highest: HOUR_NS, digits: 3 });
+
 /**
- * Inter-token times of all requests in bounded memory: a histogram in nanoseconds (0.1 % resolution) beside exact moments.
- * A read with n tokens after a gap g is n samples of g/n.
+ * Inter-token times of all requests in bounded memory: histograms in nanoseconds (0.1 % resolution) beside exact moments.
+ * A read with n tokens after a gap g is n samples of g/n. Requests are dealt out to {@link GAP_GROUPS} groups, whose spread tells how far a quantile
+ * of all can be trusted.
  */
 export class TokenGaps {
-  readonly histogram: Histogram = createHistogram({ lowest: 1, highest: HOUR_NS, digits: 3 });
+  readonly #groups: readonly Histogram[] = Array.from({ length: GAP_GROUPS }, createGapHistogram);
+  #merged: Histogram | undefined;
+  #group = 0;
   /** Mean gap of each request, in the order of the records. */
   readonly requestMeansMs: NumberColumn = new NumberColumn();
   /** Samples behind each of `requestMeansMs`. */
@@ -36,12 +44,14 @@ export class TokenGaps {
       spanUs += deltaUs;
     }
     if (gaps === 0) return;
+    this.#group = (this.#group + 1) % GAP_GROUPS;
     this.requestMeansMs.push(spanUs / gaps / US_PER_MS);
     this.requestCounts.push(gaps);
   }
 
   #record(gapUs: number, count: number): void {
-    this.histogram.recordN(Math.min(Math.max(Math.round(gapUs * NS_PER_US), 0), HOUR_NS), count);
+    this.#merged = undefined;
+    this.#groups[this.#group]?.recordN(Math.min(Math.max(Math.round(gapUs * NS_PER_US), 0), HOUR_NS), count);
     const gapMs = gapUs / US_PER_MS;
     const delta = gapMs - this.#meanMs;
     this.#count += count;
@@ -72,9 +82,24 @@ export class TokenGaps {
     return this.#count < 2 ? undefined : Math.sqrt(this.#squares / (this.#count - 1));
   }
 
-  /** Quantile q, milliseconds. */
+  /** Quantile q of all gaps, milliseconds; `undefined` without gaps. */
   quantileMs(q: number): number | undefined {
-    const value = this.histogram.quantile(q);
-    return value === undefined ? undefined : value / NS_PER_US / US_PER_MS;
+    this.#merged ??= merge(this.#groups);
+    return quantileMs(this.#merged, q);
   }
+
+  /** Quantile q of each group of requests, milliseconds; a group without gaps is left out. */
+  groupQuantilesMs(q: number): readonly number[] {
+    return this.#groups.flatMap((group) => quantileMs(group, q) ?? []);
+  }
+}
+
+function merge(groups: readonly Histogram[]): Histogram {
+  const merged = createGapHistogram();
+  for (const group of groups) merged.merge(group);
+  return merged;
+}
+
+function quantileMs(histogram: Histogram, q: number): number | undefined {
+  return histogram.count === 0 ? undefined : histogram.quantile(q) / NS_PER_US / US_PER_MS;
 }
