@@ -72,6 +72,9 @@ function refuseTwoTargets(layered: LayeredSettings): void {
   }
 }
 
+/** Runtimes beside vLLM whose events can tell the running total of tokens. */
+const TELLS_USAGE: ReadonlySet<RunConfig['backend']> = new Set(['sglang', 'llama-cpp']);
+
 /** @throws CliError CONFIG_CONFLICT where another runtime is measured: it would not know them, and the run would not be what was asked for. */
 function resolveVllmFields(
   layered: LayeredSettings,
@@ -81,7 +84,8 @@ function resolveVllmFields(
   const cacheSalt = layered.get('cacheSalt');
   const priority = layered.get('priority');
   const isGiven = tokensPerEvent !== undefined || cacheSalt !== undefined || priority !== undefined;
-  if (isGiven && backend !== 'vllm') {
+  const isOnlyUsage = tokensPerEvent === 'continuous-usage' && cacheSalt === undefined && priority === undefined;
+  if (isGiven && backend !== 'vllm' && !(isOnlyUsage && TELLS_USAGE.has(backend))) {
     throw new CliError('CONFIG_CONFLICT', '--tokens-per-event, --cache-salt and --priority are for vLLM only', {
       hint: `add --backend vllm, or leave them out for ${backend}`,
     });

@@ -138,7 +138,7 @@ export const SETTINGS: { readonly [Name in SettingName]-?: Setting<NonNullable<S
   tokensPerEvent: {
     flag: '--tokens-per-event <how>',
     group: TARGET,
-    help: 'vllm: have every event of a stream tell its tokens: continuous-usage or token-ids',
+    help: 'have every event of a stream tell its tokens: continuous-usage (vllm, sglang, llama-cpp) or token-ids (vllm)',
     expected: 'continuous-usage or token-ids',
     parse: parseChoice(['continuous-usage', 'token-ids']),
   },

@@ -41,7 +41,8 @@ export async function askLlamaCppCapabilities(
     ...known,
     unknownBecause: reasonsOfUnknown(known, {
       ...base.unknownBecause,
-      serverVersion: properties === undefined ? `GET /props answers ${props.status}` : 'no build_info in /props',
+      serverVersion:
+        properties === undefined ? `GET /props answers ${props.status}` : 'the server was built without its version',
       acceptsTokenIdPrompts: notLlamaCpp,
       reportsUsageInStreams: notLlamaCpp,
       reportsCachedTokens: notLlamaCpp,
@@ -51,10 +52,10 @@ export async function askLlamaCppCapabilities(
   };
 }
 
-/** `build_info` is `b1234-commit`. */
+/** `build_info` is `b1234-commit`, and `b0-unknown` when the server was built outside its repository. */
 function toVersion(properties: Body | undefined): string | undefined {
   const build = properties?.['build_info'];
-  return typeof build === 'string' && build !== '' ? build : undefined;
+  return typeof build === 'string' && build !== '' && !build.startsWith('b0-') ? build : undefined;
 }
 
 /** Context of one slot, tokens; prompt and answer share it. The model's own (`n_ctx_train`) may be longer. */

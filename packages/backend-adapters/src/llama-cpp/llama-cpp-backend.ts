@@ -8,6 +8,7 @@ import { CompletionProtocol, readCompletionBody } from './completion-protocol.ts
 import { readLlamaCppCounters } from './counters.ts';
 import { createCompletionExample } from './example-answer.ts';
 import { createCompletionEncoder } from './native-request.ts';
+import { createLlamaCppFields } from './openai-fields.ts';
 import { countTokens } from './tokenize.ts';
 
 /** llama.cpp's server: its own `/completion` (`native`) and OpenAI's interfaces, exact output lengths, token-ID prompts, its tokenizer. */
@@ -34,4 +35,4 @@ const createNativeFace = (options: BackendOptions): Pick<Backend, 'encode' | 'cr
 const createLlamaCppOpenAiFace = (
   options: BackendOptions,
 ): Pick<Backend, 'encode' | 'createDecoder' | 'exampleAnswer'> =>
-  createOpenAiFace(options, options.ignoreEos ? () => ({ ignore_eos: true }) : undefined);
+  createOpenAiFace(options, createLlamaCppFields(options));

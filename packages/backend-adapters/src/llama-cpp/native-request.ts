@@ -1,6 +1,7 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
+import { nativePrompt } from '../native/native-prompt.ts';
 import type { BackendOptions } from '../openai/backend-options.ts';
-import { plainPrompt } from '../plain-prompt.ts';
+import { forcesLength } from '../openai/exact-lengths.ts';
 
 const encoder = new TextEncoder();
 
@@ -9,7 +10,7 @@ const encoder = new TextEncoder();
  * routers in front of several servers; a server with one model does not look at it.
  */
 export function createCompletionEncoder(options: BackendOptions): (sample: RequestSample) => EncodedRequest {
-  const { model, isStreaming, ignoreEos, basePath } = options;
+  const { model, isStreaming, basePath } = options;
   const path = `${basePath}/completion`;
   const headers = {
     'content-type': 'application/json',
@@ -18,14 +19,14 @@ export function createCompletionEncoder(options: BackendOptions): (sample: Reque
   };
   return (sample) => {
     const { maxOutputTokens } = sample;
-    const prompt = plainPrompt(sample.prompt, '/completion');
+    const prompt = nativePrompt(sample, '/completion');
     const body = {
       model,
       prompt: prompt.kind === 'text' ? prompt.text : prompt.tokenIds,
       ...(maxOutputTokens === undefined ? {} : { n_predict: maxOutputTokens }),
       temperature: 0,
       ...(isStreaming ? { stream: true } : {}),
-      ...(ignoreEos ? { ignore_eos: true } : {}),
+      ...(forcesLength(options, sample) ? { ignore_eos: true } : {}),
     };
     return { method: 'POST', path, headers, body: encoder.encode(JSON.stringify(body)) };
   };

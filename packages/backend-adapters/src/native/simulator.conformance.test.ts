@@ -1,5 +1,6 @@
 import type { Backend, RequestSample } from '@assay/loadgen';
 import { type Simulator, startSimulator, type TruthRecord } from '@assay/simulator';
+import { codeThrownBy } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
 import { askThrough } from '../../test/ask-simulator.ts';
 import { createBackend } from '../create-backend.ts';
@@ -7,7 +8,12 @@ import type { BackendOptions } from '../openai/backend-options.ts';
 
 type Face = 'llama-cpp' | 'sglang';
 
-const create = (face: Face, api: BackendOptions['api'], isStreaming = true): Backend =>
+const create = (
+  face: Face,
+  api: BackendOptions['api'],
+  isStreaming = true,
+  more: Partial<BackendOptions> = {},
+): Backend =>
   createBackend({
     backend: face,
     api,
@@ -18,6 +24,7 @@ const create = (face: Face, api: BackendOptions['api'], isStreaming = true): Bac
     basePath: '',
     headers: {},
     verifyStream: true,
+    ...more,
   });
 
 const SAMPLE: RequestSample = {
@@ -57,6 +64,34 @@ describe.each(['llama-cpp', 'sglang'] as const)('the adapter of %s against its f
       expect(decoded).toMatchObject({ outcome: 'ok', arrivalsUnit: 'tokens', outputTokens: 12, contentEvents: 4 });
       expect([arrived, truths[0]?.contentTokens, truths[0]?.tokens]).toEqual([12, 12, 12]);
     }
+  });
+
+  it.each(['chat', 'completions'] as const)('%s tells its tokens by event where that is asked for', async (api) => {
+    const simulator = await startSimulator({ face, ttftMs: 1, itlMs: 0.1, tokensPerEvent: 5 });
+    for (const [tokensPerEvent, unit, counts] of [
+      ['continuous-usage', 'tokens', 12],
+      [undefined, 'events', 4],
+    ] as const) {
+      const backend = create(face, api, true, { tokensPerEvent });
+      const asked = await askThrough(backend, backend.encode(SAMPLE), simulator.port);
+      const decoded = asked.kind === 'decoded' ? asked.decoded : undefined;
+      const arrived = decoded?.arrivals.reduce((sum, value, at) => sum + (at % 2 === 1 ? value : 0), 0);
+      expect(decoded).toMatchObject({ outcome: 'ok', arrivalsUnit: unit, outputTokens: 12, contentEvents: 4 });
+      expect(arrived).toBe(counts);
+    }
+    await simulator.close();
+  });
+
+  it('no length is forced where none is asked for, or where an answer has a form', async () => {
+    const bodyOf = (backend: Backend, sample: RequestSample): unknown =>
+      JSON.parse(new TextDecoder().decode(backend.encode(sample).body));
+    const { maxOutputTokens: _, ...endless } = SAMPLE;
+    const form: RequestSample = { ...SAMPLE, responseFormat: { kind: 'json-object' } };
+    expect(JSON.stringify(bodyOf(create(face, 'native'), { ...endless, maxOutputTokens: undefined }))).not.toContain(
+      'eos',
+    );
+    expect(bodyOf(create(face, 'chat'), form)).not.toHaveProperty('ignore_eos');
+    expect(await codeThrownBy(async () => create(face, 'native').encode(form))).toBe('PROMPT_KIND_UNSUPPORTED');
   });
 
   it('token IDs are counted exactly', async () => {

@@ -18,7 +18,7 @@ export interface BackendOptions {
   readonly verifyStream: boolean;
   /** Counts the tokens of answers whose server does not tell them, and stands beside the counts of one that does. */
   readonly tokenizer?: { count(text: string): number } | undefined;
-  /** Ask for the tokens of each event of a stream, so that several in one are counted as several. vLLM only. */
+  /** Ask for the tokens of each event of a stream, so that several in one are counted as several. vLLM; `continuous-usage` SGLang and llama.cpp too. */
   readonly tokensPerEvent?: 'continuous-usage' | 'token-ids' | undefined;
   /** Keeps the prefix cache of other callers apart: prompts share it under the same salt only. vLLM only. */
   readonly cacheSalt?: string | undefined;

@@ -45,14 +45,14 @@ export class UsageLedger {
    * Tokens that came with a content event that is about to be added, those before it of which no content came among them: what was
    * listed, or the growth of the running total of a stream with one choice; `undefined` when neither is told.
    */
-  takeTokens({ usage, listedTokens, choiceIndexes }: OpenAiChunk): number | undefined {
+  takeTokens({ usage, timings, listedTokens, choiceIndexes }: OpenAiChunk): number | undefined {
     if (listedTokens !== undefined) {
       const listed = (this.#listed ?? 0) + listedTokens;
       const tokens = listed - this.#listedSoFar;
       this.#listedSoFar = listed;
       return tokens;
     }
-    const running = usage?.completionTokens;
+    const running = usage?.completionTokens ?? timings?.predictedTokens;
     if (running === undefined || choiceIndexes.length !== 1 || choiceIndexes[0] !== 0) return undefined;
     const tokens = running - this.#runningSoFar;
     this.#runningSoFar = running;

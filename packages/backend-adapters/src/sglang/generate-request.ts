@@ -1,6 +1,7 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
+import { nativePrompt } from '../native/native-prompt.ts';
 import type { BackendOptions } from '../openai/backend-options.ts';
-import { plainPrompt } from '../plain-prompt.ts';
+import { forcesLength } from '../openai/exact-lengths.ts';
 
 const encoder = new TextEncoder();
 
@@ -9,7 +10,7 @@ const encoder = new TextEncoder();
  * place for a model's name: the server serves one.
  */
 export function createGenerateEncoder(options: BackendOptions): (sample: RequestSample) => EncodedRequest {
-  const { isStreaming, ignoreEos, basePath } = options;
+  const { isStreaming, basePath } = options;
   const path = `${basePath}/generate`;
   const headers = {
     'content-type': 'application/json',
@@ -18,13 +19,13 @@ export function createGenerateEncoder(options: BackendOptions): (sample: Request
   };
   return (sample) => {
     const { maxOutputTokens } = sample;
-    const prompt = plainPrompt(sample.prompt, '/generate');
+    const prompt = nativePrompt(sample, '/generate');
     const body = {
       ...(prompt.kind === 'text' ? { text: prompt.text } : { input_ids: prompt.tokenIds }),
       sampling_params: {
         temperature: 0,
         ...(maxOutputTokens === undefined ? {} : { max_new_tokens: maxOutputTokens }),
-        ...(ignoreEos ? { ignore_eos: true } : {}),
+        ...(forcesLength(options, sample) ? { ignore_eos: true } : {}),
       },
       ...(isStreaming ? { stream: true } : {}),
     };

@@ -8,6 +8,7 @@ import { readSglangCounters } from './counters.ts';
 import { createGenerateExample } from './example-answer.ts';
 import { GenerateProtocol, readGenerateBody } from './generate-protocol.ts';
 import { createGenerateEncoder } from './generate-request.ts';
+import { createSglangFields, withoutStreamOptions } from './openai-fields.ts';
 import { countTokens } from './tokenize.ts';
 
 /** SGLang's server: its own `/generate` (`native`) and OpenAI's interfaces, exact output lengths, token-ID prompts, its tokenizer. */
@@ -30,4 +31,4 @@ const createNativeFace = (options: BackendOptions): Pick<Backend, 'encode' | 'cr
 });
 
 const createSglangOpenAiFace = (options: BackendOptions): Pick<Backend, 'encode' | 'createDecoder' | 'exampleAnswer'> =>
-  createOpenAiFace(options, options.ignoreEos ? () => ({ ignore_eos: true }) : undefined);
+  createOpenAiFace(withoutStreamOptions(options), createSglangFields(options));

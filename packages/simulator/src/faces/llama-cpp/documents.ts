@@ -53,24 +53,40 @@ export const modelsDocument = ({ model, maxModelLength }: ResolvedOptions, creat
   ],
 });
 
-/** `/props`, after the source of the server: no recording has it. */
+/** `/props`. */
 export const propsDocument = (options: ResolvedOptions): unknown => ({
   default_generation_settings: {
-    params: slotParameters({ maxTokens: -1, ignoresEnd: false, isStreaming: true }),
+    params: slotParameters({ maxTokens: -1, ignoresEnd: false, isStreaming: false }),
     n_ctx: options.maxModelLength,
   },
   total_slots: slotCount(options, 1),
   model_alias: options.model,
+  model_ftype: 'all F32',
   model_path: options.model,
-  modalities: { vision: false, audio: false },
+  modalities: { vision: false, video: false, audio: false },
+  media_marker: '',
   endpoint_slots: true,
   endpoint_props: false,
   endpoint_metrics: true,
-  webui: false,
+  ui: false,
+  ui_settings: {},
   chat_template: '',
+  chat_template_caps: {
+    supports_object_arguments: false,
+    supports_parallel_tool_calls: false,
+    supports_preserve_reasoning: false,
+    supports_reasoning_effort: false,
+    supports_string_content: true,
+    supports_system_role: true,
+    supports_tool_calls: false,
+    supports_tools: false,
+    supports_typed_content: false,
+  },
   bos_token: '',
   eos_token: '',
   build_info: VERSION,
+  is_sleeping: false,
+  cors_proxy_enabled: false,
 });
 
 /** `/slots`: as many of them work as the engine has sequences running. What each of them holds is not known here. */
@@ -80,16 +96,21 @@ export function slotsDocument(options: ResolvedOptions, { running }: EngineLoad)
     n_ctx: options.maxModelLength,
     speculative: false,
     is_processing: id < running,
-    id_task: id < running ? id : -1,
-    n_prompt_tokens: 0,
-    n_prompt_tokens_processed: 0,
-    n_prompt_tokens_cache: 0,
-    params: slotParameters({ maxTokens: -1, ignoresEnd: false, isStreaming: true }),
-    next_token: [{ has_next_token: id < running, has_new_line: false, n_remain: -1, n_decoded: 0 }],
+    ...(id < running ? workOf(id) : {}),
   }));
 }
 
-/** Slots of the service; one more than is needed where it has no limit. */
+/** What a slot tells beside, once it works. */
+const workOf = (id: number): Readonly<Record<string, unknown>> => ({
+  id_task: id,
+  n_prompt_tokens: 0,
+  n_prompt_tokens_processed: 0,
+  n_prompt_tokens_cache: 0,
+  params: slotParameters({ maxTokens: -1, ignoresEnd: false, isStreaming: true }),
+  next_token: [{ has_next_token: true, has_new_line: false, n_remain: -1, n_decoded: 0 }],
+});
+
+/** Slots of the service; as many as are needed where it has no limit. */
 function slotCount({ slots }: ResolvedOptions, running: number): number {
   return Number.isFinite(slots) ? slots : Math.max(1, running);
 }

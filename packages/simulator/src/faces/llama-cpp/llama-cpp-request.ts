@@ -29,7 +29,7 @@ export function parseLlamaCppBody(bytes: Buffer): { readonly body: Body } | Refu
   }
   try {
     const body: unknown = JSON.parse(text);
-    return isObject(body) ? { body } : invalid('the body is no JSON object');
+    return isObject(body) ? { body } : invalid(`[json.exception.type_error.304] cannot use at() with ${kindOf(body)}`);
   } catch {
     return invalid(
       `[json.exception.parse_error.101] parse error at line 1, column ${text.length + 1}: syntax error while parsing object key - unexpected end of input; expected string literal`,
@@ -82,19 +82,19 @@ function readPrompts(body: Body, api: GenerationApi): readonly ArrayLike<number>
     return Array.isArray(messages) ? [tokenize(renderChat(messages))] : invalid("Expected 'messages' to be an array");
   }
   const { prompt } = body;
-  if (prompt === undefined) return invalid("'prompt' is required");
+  if (prompt === undefined) return invalid("[json.exception.out_of_range.403] key 'prompt' not found");
   const list: readonly unknown[] = Array.isArray(prompt) && !isTokenIds(prompt) ? prompt : [prompt];
   const prompts: ArrayLike<number>[] = [];
   for (const one of list) {
     if (typeof one === 'string') prompts.push(tokenize(one));
     else if (isTokenIds(one)) prompts.push(one);
-    else
-      return invalid(
-        '"prompt" must be a string, an list of tokens, a list of mixed strings & tokens, or a list of prompts',
-      );
+    else return invalid(NO_PROMPT);
   }
-  return prompts.length > 0 ? prompts : invalid("'prompt' is empty");
+  return prompts.length > 0 ? prompts : invalid('"prompt" must not be empty');
 }
+
+const NO_PROMPT =
+  '"prompt" elements must be a string, a list of tokens, a JSON object containing a prompt string, or a list of mixed strings & tokens.';
 
 const isTokenIds = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length > 0 && value.every((id) => Number.isInteger(id));
@@ -115,7 +115,7 @@ function readCopies(body: Body, api: GenerationApi): number | Refusal {
   return Math.max(1, Math.trunc(value));
 }
 
+const kindOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
+
 const mistyped = (name: string, value: unknown): Refusal =>
-  invalid(
-    `Field '${name}': [json.exception.type_error.302] type must be number, but is ${Array.isArray(value) ? 'array' : typeof value}`,
-  );
+  invalid(`Field '${name}': [json.exception.type_error.302] type must be number, but is ${kindOf(value)}`);
