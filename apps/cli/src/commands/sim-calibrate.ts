@@ -40,22 +40,25 @@ function wholeFlag(name: string, text: string | undefined): number | undefined {
 export function addSimCalibrateCommand(sim: Command, streams: Streams): void {
   sim
     .command('calibrate')
-    .description('Fit the batching engine to a run against a real one, and say how well it predicts others')
-    .argument('<run>', 'directory of a streamed run')
+    .description('Fit the batching engine to runs against a real one, and say how well it predicts others')
+    .argument('<run...>', 'directories of streamed runs; different loads tell the costs apart')
     .option('--held-out <run...>', 'directories of runs that the fit does not see, predicted as they were made (none)')
     .option('--slots <n>', 'sequences that the real engine runs at once (256)')
     .option('--max-batched-tokens <n>', 'tokens that the real engine takes into one step (2048)')
     .option('--out <file>', 'write the engine, for assay sim --calibration (not written)')
     .option('--json', 'print the document instead of the table')
     .addHelpText('after', EXAMPLES)
-    .action(async (directory: string, flags: CalibrateFlags) => {
+    .action(async (directories: readonly string[], flags: CalibrateFlags) => {
       const slots = wholeFlag('slots', flags.slots);
       const maxBatchedTokens = wholeFlag('max-batched-tokens', flags.maxBatchedTokens);
-      const fitted = await readObservedRun(directory);
-      const calibration = calibrateEngine(fitted.observed, {
-        ...(slots === undefined ? {} : { slots }),
-        ...(maxBatchedTokens === undefined ? {} : { maxBatchedTokens }),
-      });
+      const fitted = await Promise.all(directories.map(readObservedRun));
+      const calibration = calibrateEngine(
+        fitted.map(({ observed }) => observed),
+        {
+          ...(slots === undefined ? {} : { slots }),
+          ...(maxBatchedTokens === undefined ? {} : { maxBatchedTokens }),
+        },
+      );
       const judge = ({ directory: name, observed, leftOut }: ObservedDirectory, isHeldOut: boolean): JudgedRun => ({
         directory: name,
         isHeldOut,
@@ -64,7 +67,7 @@ export function addSimCalibrateCommand(sim: Command, streams: Streams): void {
         ...judgePrediction(observed, calibration.model),
       });
       const heldOut = await Promise.all((flags.heldOut ?? []).map(readObservedRun));
-      const runs = [judge(fitted, false), ...heldOut.map((run) => judge(run, true))];
+      const runs = [...fitted.map((run) => judge(run, false)), ...heldOut.map((run) => judge(run, true))];
       const document = { schema: 'assay/calibration/v1', ...calibration, runs };
       if (flags.out !== undefined) writeFileSync(flags.out, `${JSON.stringify(document, null, 2)}\n`);
       streams.stdout.write(flags.json === true ? `${JSON.stringify(document, null, 2)}\n` : renderTable(document));

@@ -140,6 +140,8 @@ export function addSimCommand(program: Command, streams: Streams): void {
     .option('--api-key <key>', 'bearer key that requests must carry (none)')
     .option('--no-tokenizer', 'answer /tokenize with 404 (it counts tokens otherwise)');
   for (const [, flag, help] of NUMBERS) command.option(flag, help);
+  // Options after the name of a subcommand are that one's.
+  command.enablePositionalOptions();
   addSimCalibrateCommand(command, streams);
   command.addOption(new Option('--until-stdin-ends').hideHelp()).action(async (flags: SimFlags) => {
     const options = readOptions(flags);

@@ -28,7 +28,7 @@ test.each([
 ])('finds the costs again that made a run: %d ms a step, %d a prompt token, %d a sequence', (step, prefill, decode) => {
   const model = modelOf(step, prefill, decode);
   const run: ObservedRun = { requests: predictRun({ requests: arrivals(80, 8 * step) }, model) };
-  const { model: found, loss } = calibrateEngine(run, { slots: 8 });
+  const { model: found, loss } = calibrateEngine([run], { slots: 8 });
   expect(loss).toBeLessThan(0.1);
   const heldOut: ObservedRun = {
     requests: predictRun({ requests: arrivals(60, 0), concurrency: 6 }, model),
@@ -54,7 +54,7 @@ test('a closed loop keeps its width: each answer brings the next request', () =>
 
 test('too few requests are refused', () => {
   const run: ObservedRun = { requests: predictRun({ requests: arrivals(19, 40) }, modelOf(5, 0.05, 0.5)) };
-  expect(() => calibrateEngine(run)).toThrow(expect.objectContaining({ code: 'CALIBRATION_TOO_FEW' }));
+  expect(() => calibrateEngine([run])).toThrow(expect.objectContaining({ code: 'CALIBRATION_TOO_FEW' }));
 });
 
 test('the search finds the bottom of a valley', () => {

@@ -46,14 +46,15 @@ const STEP_SHARES = [0.9, 0.5, 0.1] as const;
 const MAX_KV_BLOCKS = 1_000_000;
 
 /**
- * Fits the step, prefill and decode costs of the batching engine to a run against a real one. The simulator's own engine replays
- * the run's arrivals, and the costs are searched for which its times to first token and mean gaps come nearest, in the
+ * Fits the step, prefill and decode costs of the batching engine to runs against a real one; loads that differ tell the costs
+ * apart. The simulator's own engine replays each run, a closed loop by
+ * its own answers, and the costs are searched for which its times to first token and mean gaps come nearest, in the
  * absolute logarithm: outliers of the real engine pull little.
  *
  * @throws SimulatorError CALIBRATION_TOO_FEW
  */
-export function calibrateEngine(run: ObservedRun, settings: CalibrationSettings = {}): Calibration {
-  const { requests } = run;
+export function calibrateEngine(runs: readonly ObservedRun[], settings: CalibrationSettings = {}): Calibration {
+  const requests = runs.flatMap((run) => run.requests);
   const gaps = requests.map(meanGapMs).filter((gap) => gap !== undefined);
   if (requests.length < MIN_REQUESTS || gaps.length < MIN_REQUESTS) {
     throw new SimulatorError(
@@ -75,7 +76,11 @@ export function calibrateEngine(run: ObservedRun, settings: CalibrationSettings 
       },
     };
   };
-  const loss = (at: readonly number[]): number => lossOf(requests, predictRun({ requests }, toModel(at)));
+  const loss = (at: readonly number[]): number => {
+    const model = toModel(at);
+    // Each run counts the same, whatever its size: none of the loads is to be fitted at the expense of another.
+    return runs.reduce((sum, run) => sum + lossOf(run.requests, predictRun(run, model)), 0) / runs.length;
+  };
   const gapMs = Math.max(RESOLUTION_MS, median(gaps));
   const prefillMs = median(requests.map((request) => timeToFirstMs(request) / Math.max(1, request.promptTokens)));
   const found = STEP_SHARES.map((share) =>
