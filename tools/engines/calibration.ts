@@ -17,7 +17,7 @@ const ENGINES: readonly { readonly driver: EngineDriver; readonly api: string; r
 const LENGTHS = ['--input-tokens', 'uniform:20,300', '--output-tokens', 'uniform:8,48'];
 
 /**
- * Fits the simulator's engine to one run against a real engine and predicts runs at other loads.
+ * Fits the simulator's engine to three runs against a real engine and predicts others, at loads between and beyond.
  * usage: calibration.ts [--cache DIR] [--keep] ENGINE [REQUESTS]
  */
 async function main(): Promise<void> {
@@ -46,14 +46,19 @@ async function main(): Promise<void> {
     const full = await load('four-at-once', 1, ['--concurrency', '4']);
     const rate = requestRate(full);
     const open = (share: number): string[] => ['--arrival', 'poisson', '--rate', (share * rate).toFixed(2)];
-    const fitted = await load('open-60-percent', 2, open(0.6));
-    const heldOut = [
-      await load('one-at-once', 3, ['--concurrency', '1']),
-      await load('open-30-percent', 4, open(0.3)),
-      full,
-      await load('eight-at-once', 5, ['--concurrency', '8']),
+    const fitted = [
+      await load('fit-one-at-once', 2, ['--concurrency', '1']),
+      await load('fit-open-60-percent', 3, open(0.6)),
+      await load('fit-four-at-once', 4, ['--concurrency', '4']),
     ];
-    const args = ['sim', 'calibrate', fitted, '--slots', String(engine.slots), '--held-out', ...heldOut];
+    const heldOut = [
+      await load('open-30-percent', 5, open(0.3)),
+      await load('open-50-percent', 6, open(0.5)),
+      await load('two-at-once', 7, ['--concurrency', '2']),
+      full,
+      await load('eight-at-once', 8, ['--concurrency', '8']),
+    ];
+    const args = ['sim', 'calibrate', ...fitted, '--slots', String(engine.slots), '--held-out', ...heldOut];
     const { stdout, stderr } = await assay(args);
     console.log(`${name} ${running.version}\n${stdout}${stderr}`);
   } finally {
