@@ -74,6 +74,16 @@ describe('the command line', () => {
     },
     { args: ['run', '--simulate', '--requests', '5', '--slo', 'fast'], code: 'FLAG_INVALID', says: /ttft_ms\.p99<500/ },
     {
+      args: ['run', '--simulate', '--requests', '5', '--slo', 'tft_ms.p99<4'],
+      code: 'FLAG_INVALID',
+      says: /did you mean ttft_ms\?/,
+    },
+    {
+      args: ['run', '--simulate', '--requests', '5', '--slo', 'error_ratio.p99<4'],
+      code: 'FLAG_INVALID',
+      says: /take error_ratio\.ratio/,
+    },
+    {
       args: [
         'run',
         '--simulate',
@@ -131,6 +141,13 @@ describe('a profile', () => {
 
   test('that is not there', async () => {
     expectError(await run(join(folder, 'none.yaml')), 'PROFILE_NOT_FOUND', 2);
+  });
+
+  test('with mistakes of form and of meaning names all of them, in their order', async () => {
+    const text = 'simulate: true\nslo: [tft_ms.p99<4, error_ratio<0.1]\nrequets: 5\nrate: 0\narrival: posson\n';
+    const lines = (await run(write(text))).stderr.trim().split('\n');
+    expect(lines.map((line) => /profile\.yaml:(\d)/.exec(line)?.[1])).toEqual(['2', '3', '4', '5']);
+    expect(lines[0]).toMatch(/\/slo: .*\(hint: tft_ms is no metric, did you mean ttft_ms\?\)$/);
   });
 
   test('with several problems names all of them', async () => {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { RequestRecord, ResultsDocument, RunDocument } from '@assay/contracts';
 import { describe, expect, test } from 'vitest';
+import { OBJECTIVE_METRICS } from '../src/config/objective-text.ts';
 import { assay, assayIn, ROOT, startAssay, startSim, temporaryFolder } from './assay.ts';
 import { listen } from './gateway.ts';
 
@@ -72,7 +73,19 @@ describe('a run on a server', () => {
     const target = await startSim(QUICK);
     const ended = await assay('run', '--target', target, ...FEW, '--out', out, '--json', '--log', 'json');
     expect(ended.code).toBe(0);
-    expect(JSON.parse(ended.stdout)).toEqual(readJson(out, 'results.json'));
+    const results = readJson<ResultsDocument>(out, 'results.json');
+    expect(JSON.parse(ended.stdout)).toEqual(results);
+    // What an objective may name is what a run reports.
+    const reported = results.metrics.map(({ id, statistic }) => `${id}.${statistic}`);
+    const named = Object.entries(OBJECTIVE_METRICS).flatMap(([id, all]) => all.map((one) => `${id}.${one}`));
+    const onlyWhereAsked = [
+      'embeddings_per_second',
+      'structured_valid_ratio',
+      'tool_call_ratio',
+      'tool_call_valid_ratio',
+    ];
+    const always = named.filter((name) => !onlyWhereAsked.includes(name.split('.')[0] ?? ''));
+    expect(new Set(reported)).toEqual(new Set(always));
     const kinds = ended.stderr
       .trim()
       .split('\n')

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { CliError, type CliErrorCode } from '../cli-error.ts';
+import { explainSlos } from './objective-text.ts';
 import {
   attributeNameOf,
   environmentNameOf,
@@ -42,6 +43,7 @@ export function readSetting(name: SettingName, value: unknown, where: string, co
 
 function hintFor(name: SettingName, value: unknown): string {
   if (name === 'header') return "keep keys out of files: --api-key-env NAME, or --header 'name:{fromEnv: NAME}'";
+  if (name === 'slo') return explainSlos(value);
   if (SETTINGS[name].expected.startsWith('a time') && /^\d+(\.\d+)?$/.test(String(value))) {
     return `add the unit: ${String(value)}s`;
   }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { ContractError, formatIssues, type Profile, parseYamlDocument } from '@assay/contracts';
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
-import { CliError } from '../cli-error.ts';
+import { isMap, isScalar, LineCounter, parse, parseDocument } from 'yaml';
+import { CliError, type Problem } from '../cli-error.ts';
 import { readSetting } from './flags.ts';
 import { isSecretPlace } from './header-text.ts';
 import type { DatasetChoice } from './load-text.ts';
@@ -15,18 +15,40 @@ import { SETTING_NAMES, type Settings } from './settings.ts';
  */
 export function readProfile(path: string): Settings {
   const text = readText(path);
-  const document = parseProfile(text, path);
-  const positions = keyPositions(text);
+  const { document, problems } = checkProfile(text, path);
+  const places = keyPlaces(text);
   let settings: Settings = {};
   for (const name of SETTING_NAMES) {
     const value = document[name];
-    if (value === undefined) continue;
-    const position = positions.get(name);
-    const where = position === undefined ? `${path} /${name}` : `${path}:${position} /${name}`;
-    settings = { ...settings, ...readSetting(name, value, where, 'PROFILE_INVALID') };
+    const isReported = problems.some(({ pointer }) => pointer === `/${name}` || pointer.startsWith(`/${name}/`));
+    if (value === undefined || isReported) continue;
+    const place = places.get(name) ?? { line: 1, column: 1 };
+    try {
+      const where = `${path}:${place.line}:${place.column} /${name}`;
+      settings = { ...settings, ...readSetting(name, value, where, 'PROFILE_INVALID') };
+    } catch (error: unknown) {
+      if (!(error instanceof CliError)) throw error;
+      problems.push({ ...place, pointer: `/${name}`, message: error.message, hint: error.hint });
+    }
   }
+  refuse(problems);
   settings = { ...settings, ...connectionSettings(document) };
   return anchorFiles(settings, dirname(path));
+}
+
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+interface ProfileProblem extends Place, Problem {
+  readonly pointer: string;
+}
+
+/** @throws CliError PROFILE_INVALID with all problems in the order of their places */
+function refuse(problems: readonly ProfileProblem[], cause?: unknown): void {
+  const [first, ...more] = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  if (first !== undefined) throw new CliError('PROFILE_INVALID', first.message, { cause, hint: first.hint, more });
 }
 
 /** `auth` and `tls` of a profile hold together what flags say one by one. */
@@ -53,35 +75,40 @@ function readText(path: string): string {
   }
 }
 
-function parseProfile(text: string, path: string): Readonly<Record<string, unknown>> {
+/** The document and what the schema finds in it. @throws CliError PROFILE_INVALID where it cannot be read at all */
+function checkProfile(
+  text: string,
+  path: string,
+): { document: Readonly<Record<string, unknown>>; problems: ProfileProblem[] } {
   try {
-    return { ...parseYamlDocument(text, path, 'profile') };
+    return { document: { ...parseYamlDocument(text, path, 'profile') }, problems: [] };
   } catch (error: unknown) {
     if (!(error instanceof ContractError)) throw error;
-    const [first, ...more] = error.issues.map((issue) => ({
+    const problems = error.issues.map((issue) => ({
+      line: issue.line ?? 1,
+      column: issue.column ?? 1,
+      pointer: issue.pointer,
       message: formatIssues([{ ...issue, hint: undefined }]),
       hint: issue.hint ?? error.hint ?? 'assay run --help lists the settings; a profile writes them in camelCase',
     }));
-    throw new CliError('PROFILE_INVALID', first?.message ?? `${path}: ${error.message}`, {
-      cause: error,
-      hint: first?.hint,
-      more,
-    });
+    if (error.code === 'DOCUMENT_SYNTAX') refuse(problems, error);
+    const document: unknown = parse(text);
+    return { document: typeof document === 'object' && document !== null ? { ...document } : {}, problems };
   }
 }
 
-/** `line:column` of each top-level key. */
-function keyPositions(text: string): ReadonlyMap<string, string> {
+/** Where each top-level key stands. */
+function keyPlaces(text: string): ReadonlyMap<string, Place> {
   const counter = new LineCounter();
   const { contents } = parseDocument(text, { lineCounter: counter });
-  const positions = new Map<string, string>();
-  if (!isMap(contents)) return positions;
+  const places = new Map<string, Place>();
+  if (!isMap(contents)) return places;
   for (const { key } of contents.items) {
     if (!isScalar(key) || key.range === undefined || key.range === null) continue;
     const { line, col } = counter.linePos(key.range[0]);
-    positions.set(String(key.value), `${line}:${col}`);
+    places.set(String(key.value), { line, column: col });
   }
-  return positions;
+  return places;
 }
 
 const FILE_NAMES = ['trace', 'caFile', 'certFile', 'keyFile', 'apiKeyFile'] as const;

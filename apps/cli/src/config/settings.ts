@@ -13,7 +13,8 @@ import {
   parseLengths,
   parseSharedPrefix,
 } from './load-text.ts';
-import { parseSlos, parseTarget } from './target-text.ts';
+import { parseSlos } from './objective-text.ts';
+import { parseTarget } from './target-text.ts';
 import {
   parseChoice,
   parseDurationMs,

@@ -1,7 +1,8 @@
 import { parseObjective } from '@assay/loadgen';
 import { expect, test } from 'vitest';
 import { parseHeaders } from './header-text.ts';
-import { parseSlos, parseTarget } from './target-text.ts';
+import { parseSlos } from './objective-text.ts';
+import { parseTarget } from './target-text.ts';
 import { parseDurationMs, parseNumber, parseWhole } from './units.ts';
 
 test.each([
