@@ -1,3 +1,4 @@
+import { isDiskFull } from './disk-full.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
 /** Codes of the errors that the command itself finds; packages add their own. */
@@ -102,6 +103,10 @@ export function describeFailure(error: unknown): { readonly lines: readonly stri
   if (error instanceof CliError) {
     const more = error.more.map(({ message, hint }) => line(error.code, message, hint));
     return { lines: [line(error.code, error.message, error.hint), ...more], exitCode: error.exitCode };
+  }
+  if (isDiskFull(error)) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { lines: [line('DISK_FULL', message, 'make room and start again')], exitCode: EXIT.internal };
   }
   const known = coded(error);
   if (known !== undefined && error instanceof Error && INPUT_ERROR_NAMES.has(error.name)) {

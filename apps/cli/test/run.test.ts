@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -241,5 +241,56 @@ describe('an interrupted run', () => {
     expect(ended.stdout).toContain('requests offered');
     expect(readJson<RunDocument>(out, 'run.json').status).toBe('failed');
     expect(readFileSync(join(out, 'requests.jsonl'), 'utf8').split('\n').length).toBeGreaterThan(50);
+  });
+
+  const isMountAllowed = spawnSync('unshare', ['-Urm', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
+  test.skipIf(!isMountAllowed)(
+    'on a full file system run.json says that the run failed, and only its files are there',
+    async () => {
+      const mount = temporaryFolder();
+      const target = await startSim({ ttftMs: 0, itlMs: 0 });
+      const script = [
+        `mount -t tmpfs -o size=200k tmpfs ${mount}`,
+        '"$@"; code=$?',
+        `cp ${mount}/run/run.json "$KEPT/run.json"; ls -A ${mount}/run > "$KEPT/files"; exit $code`,
+      ].join(' && ');
+      const kept = temporaryFolder();
+      const args = [
+        'run',
+        '--target',
+        target,
+        '--concurrency',
+        '8',
+        '--requests',
+        '5000',
+        ...SHORT,
+        '--out',
+        `${mount}/run`,
+      ];
+      const program = [process.execPath, '--conditions=@assay/source', 'apps/cli/src/main.ts', ...args];
+      const inside = ['-Urm', 'bash', '-c', script, 'bash', ...program];
+      const ended = await execute('unshare', inside, { cwd: ROOT, env: { ...process.env, KEPT: kept } }).catch(
+        (error: { code: number; stdout: string; stderr: string }) => error,
+      );
+      expect(ended.stderr).toMatch(/^error DISK_FULL: /m);
+      expect(ended).toMatchObject({ code: 1 });
+      expect(readJson<RunDocument>(kept, 'run.json')).toMatchObject({ status: 'failed', window: expect.anything() });
+      expect(readFileSync(join(kept, 'files'), 'utf8')).not.toMatch(/partial|assay-/);
+    },
+  );
+
+  test('a report on a full disk shows the figures and says what is missing', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const ran = await assay('run', '--target', await startSim(QUICK), ...FEW, '--out', out);
+    expect(readdirSync(out).filter((name) => name.startsWith('.'))).toEqual([]);
+    const before = readFileSync(join(out, 'results.json'), 'utf8');
+    // A device that is always full.
+    symlinkSync('/dev/full', join(out, 'results.json.partial'));
+    const ended = await assay('report', out);
+    expect(ended.stderr).toMatch(/^error DISK_FULL: .+ \(hint: .+assay report .+\)$/m);
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toBe(ran.stdout);
+    expect(readdirSync(out).filter((name) => name.endsWith('.partial'))).toEqual([]);
+    expect(readFileSync(join(out, 'results.json'), 'utf8')).toBe(before);
   });
 });

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import { isDiskFull } from '../disk-full.ts';
 import { renderSummary } from '../render/summary.ts';
 import { readRun } from '../run/read-run.ts';
+import { releaseReserve } from '../run/run-directory.ts';
 import type { Streams } from '../streams.ts';
 
 export function addReportCommand(program: Command, streams: Streams): void {
@@ -11,14 +13,22 @@ export function addReportCommand(program: Command, streams: Streams): void {
     .option('--json', 'print the results document instead of the summary')
     .addHelpText('after', '\nExamples:\n  assay report runs/20260101T120000Z-standard\n')
     .action(async (directories: readonly string[], flags: { readonly json?: boolean }) => {
-      const { analyzeDirectory, publish } = await import('../run/publish.ts');
+      const { analyzeDirectory, publish, reportsMissing } = await import('../run/publish.ts');
       const runs = directories.map((directory) => ({ directory, run: readRun(directory) }));
       for (const { directory, run } of runs) {
         const results = await analyzeDirectory(directory, run);
-        await publish(directory, run, results);
+        releaseReserve(directory);
+        let failure: unknown;
+        try {
+          await publish(directory, run, results);
+        } catch (error: unknown) {
+          if (!isDiskFull(error)) throw error;
+          failure = error;
+        }
         streams.stdout.write(
           flags.json === true ? `${JSON.stringify(results, null, 2)}\n` : renderSummary(results, directory),
         );
+        if (failure !== undefined) throw reportsMissing(directory, failure);
       }
     });
 }

@@ -4,6 +4,7 @@ import type { RunConfig, RunDocument } from '@assay/contracts';
 import { createFileSink, createRecorder, createSchedule, type RunSummary, rehearseLoad, runLoad } from '@assay/loadgen';
 import { CliError } from '../cli-error.ts';
 import type { Origin } from '../config/layers.ts';
+import { isDiskFull } from '../disk-full.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { createView } from '../render/create-view.ts';
 import type { ProgressView } from '../render/progress.ts';
@@ -17,8 +18,8 @@ import { createInterrupt, type Interrupt, unlessInterrupted } from './interrupt.
 import { createEndpointFetch, createTransport } from './ports.ts';
 import { preflight } from './preflight.ts';
 import { preparePrompts } from './prompts.ts';
-import { analyzeDirectory, publish } from './publish.ts';
-import { createRunDirectory, isDiskFull, planRunDirectory, RUN_FILES } from './run-directory.ts';
+import { analyzeDirectory, publish, reportsMissing } from './publish.ts';
+import { createRunDirectory, planRunDirectory, RUN_FILES, releaseReserve } from './run-directory.ts';
 import { anchorOf, endDocument, startDocument, writeRunDocument } from './run-document.ts';
 import { nameOf } from './server-identity.ts';
 import { watchServer } from './server-watch.ts';
@@ -61,6 +62,7 @@ export async function executeRun(options: ExecuteOptions): Promise<ExitCode> {
     const target = config.target ?? service?.origin ?? '';
     return await measure({ ...options, schedule, directory, target, interrupt, view });
   } finally {
+    releaseReserve(directory);
     view.close();
     interrupt.dispose();
     await service?.stop();
@@ -142,6 +144,7 @@ async function conclude(options: Measurement, document: RunDocument, summary: Ru
   const { directory, streams } = options;
   const results = await analyzeDirectory(directory, document);
   let failure: unknown;
+  releaseReserve(directory);
   try {
     writeRunDocument(directory, document);
     await publish(directory, document, results);
@@ -155,13 +158,5 @@ async function conclude(options: Measurement, document: RunDocument, summary: Ru
   if (summary.status !== 'failed' && failure === undefined) {
     return exitCodeOf(document.status, results, options.isStrict);
   }
-  throw new CliError(
-    'DISK_FULL',
-    summary.failure?.message ?? `the disk is full: not every file of ${directory} could be written`,
-    {
-      cause: failure,
-      exitCode: EXIT.internal,
-      hint: `make room, then rebuild what is missing with assay report ${directory}`,
-    },
-  );
+  throw reportsMissing(directory, failure, summary.failure?.message);
 }

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { RequestRecord, ResultsDocument, RunDocument } from '@assay/contracts';
 import { analyzeRun, readRecords } from '@assay/loadgen';
 import { renderHtml, renderMarkdown } from '@assay/report';
+import { CliError } from '../cli-error.ts';
+import { EXIT } from '../exit-codes.ts';
 import { RUN_FILES, writeAtomically } from './run-directory.ts';
 import { settleHeap } from './settle-heap.ts';
 
@@ -10,6 +12,15 @@ export async function analyzeDirectory(directory: string, run: RunDocument): Pro
   // Every walk over the records leaves garbage behind that the next one need not carry.
   settleHeap();
   return await analyzeRun({ run, records: readRecords(join(directory, RUN_FILES.requests)) });
+}
+
+/** What a full disk took; the figures themselves go to stdout all the same. */
+export function reportsMissing(directory: string, cause: unknown, message?: string): CliError {
+  return new CliError('DISK_FULL', message ?? `the disk is full: not every file of ${directory} could be written`, {
+    cause,
+    exitCode: EXIT.internal,
+    hint: `make room, then rebuild what is missing with assay report ${directory}`,
+  });
 }
 
 /** Writes results.json and both reports. */

@@ -81,23 +81,35 @@ function notWritable(path: string, reason: string, cause?: unknown): CliError {
   });
 }
 
-/** Creates the planned directory, or leaves nothing behind. @throws CliError OUT_NOT_WRITABLE */
+/** Room that a run keeps for its own end: run.json, which says how it ended, is some kilobytes. */
+const RESERVE_BYTES = 32_768;
+
+const reserveOf = (path: string): string => join(path, '.assay-reserve');
+
+/**
+ * Creates the planned directory with a reserve in it, or leaves nothing behind.
+ *
+ * @throws CliError OUT_NOT_WRITABLE
+ */
 export function createRunDirectory(path: string): void {
   const created: string[] = [];
-  // A directory that can be made need not take files (a full disk, a read-only mount below).
-  const probe = join(path, '.assay-probe');
   try {
     for (const directory of missingDirectories(path)) {
       mkdirSync(directory);
       created.push(directory);
     }
-    writeFileSync(probe, 'probe');
-    rmSync(probe);
+    // A directory that can be made need not take files (a full disk, a read-only mount below).
+    writeFileSync(reserveOf(path), new Uint8Array(RESERVE_BYTES));
   } catch (error: unknown) {
-    if (existsSync(probe)) rmSync(probe);
+    releaseReserve(path);
     for (const directory of created.reverse()) rmdirSync(directory);
     throw notWritable(path, error instanceof Error ? error.message : String(error), error);
   }
+}
+
+/** Gives the reserved room back; the last files of a run take it. */
+export function releaseReserve(path: string): void {
+  if (existsSync(reserveOf(path))) rmSync(reserveOf(path));
 }
 
 /**
@@ -110,17 +122,14 @@ function missingDirectories(path: string): readonly string[] {
   return missing;
 }
 
-/** Replaces a file as a whole: a reader sees the old text or the new one. */
+/** Replaces a file as a whole: a reader sees the old text or the new one, also when there is no room for the new one. */
 export function writeAtomically(path: string, text: string): void {
   const partial = `${path}.partial`;
-  writeFileSync(partial, text);
-  renameSync(partial, path);
-}
-
-/** True for a disk, a quota or a file limit that is used up. */
-export function isDiskFull(error: unknown): boolean {
-  for (let current: unknown = error; current instanceof Error; current = current.cause) {
-    if ('code' in current && ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(String(current.code))) return true;
+  try {
+    writeFileSync(partial, text);
+    renameSync(partial, path);
+  } catch (error: unknown) {
+    rmSync(partial, { force: true });
+    throw error;
   }
-  return false;
 }

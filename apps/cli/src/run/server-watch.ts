@@ -8,9 +8,10 @@ import {
   readRecords,
   type ServerCounters,
 } from '@assay/loadgen';
+import { isDiskFull } from '../disk-full.ts';
 import { compareCounters, totalsOf } from './compare-counters.ts';
 import type { Endpoint } from './endpoint.ts';
-import { isDiskFull, RUN_FILES } from './run-directory.ts';
+import { RUN_FILES } from './run-directory.ts';
 
 export interface WatchInput {
   readonly directory: string;
