@@ -47,13 +47,15 @@ async function startTinyServer(reset: (id: string) => boolean = () => false): Pr
       if (reset(id)) {
         inFlight.now--;
         socket.destroy();
-      } else socket.write(chunk('data: b\n'));
+        return;
+      }
+      socket.write(chunk('data: b\n'));
+      // Started here: two timers of different lengths may end in either order when the loop is late.
+      setTimeout(() => {
+        inFlight.now--;
+        if (!socket.destroyed) socket.write(`${chunk('data: c\n')}${chunk('data: [DONE]\n')}0\r\n\r\n`);
+      }, 5);
     }, 5);
-    setTimeout(() => {
-      if (socket.destroyed) return;
-      inFlight.now--;
-      socket.write(`${chunk('data: c\n')}${chunk('data: [DONE]\n')}0\r\n\r\n`);
-    }, 10);
   };
   const server = createServer((socket) => {
     let text = '';
