@@ -15,7 +15,6 @@ export async function askLlamaCppCapabilities(
   fetchText: FetchText,
 ): Promise<BackendCapabilities> {
   const base = await askCapabilities(options, fetchText);
-  const models = await fetchText(get(options, '/v1/models'));
   const props = await fetchText(get(options, '/props'));
   const metrics = await readMetrics(options, fetchText);
   const tokens = await countTokens(options, fetchText, 'one two three');
@@ -35,7 +34,7 @@ export async function askLlamaCppCapabilities(
     reportsUsageInStreams: isLlamaCpp ? true : undefined,
     reportsCachedTokens: isLlamaCpp ? true : undefined,
     hasMetrics: 'families' in metrics ? metrics.families.some(({ name }) => name.startsWith('llamacpp:')) : undefined,
-    maxModelLength: contextLength(properties, models.status === 200 ? parseObject(models.body) : undefined),
+    maxModelLength: slotContext(properties) ?? (await listedContext(options, fetchText)),
   };
   return {
     ...known,
@@ -59,13 +58,18 @@ function toVersion(properties: Body | undefined): string | undefined {
 }
 
 /** Context of one slot, tokens; prompt and answer share it. The model's own (`n_ctx_train`) may be longer. */
-function contextLength(properties: Body | undefined, models: Body | undefined): number | undefined {
+function slotContext(properties: Body | undefined): number | undefined {
   const settings = properties?.['default_generation_settings'];
-  const ofSlot = isRecord(settings) ? settings['n_ctx'] : undefined;
-  if (typeof ofSlot === 'number') return ofSlot;
-  const listed = models?.['data'];
+  const length = isRecord(settings) ? settings['n_ctx'] : undefined;
+  return typeof length === 'number' ? length : undefined;
+}
+
+/** The same by the model list, for servers that keep `/props` to themselves. */
+async function listedContext(options: BackendOptions, fetchText: FetchText): Promise<number | undefined> {
+  const { status, body } = await fetchText(get(options, '/v1/models'));
+  const listed = status === 200 ? parseObject(body)?.['data'] : undefined;
   const first: unknown = Array.isArray(listed) ? listed[0] : undefined;
   const meta = isRecord(first) ? first['meta'] : undefined;
-  const ofModel = isRecord(meta) ? meta['n_ctx'] : undefined;
-  return typeof ofModel === 'number' ? ofModel : undefined;
+  const length = isRecord(meta) ? meta['n_ctx'] : undefined;
+  return typeof length === 'number' ? length : undefined;
 }
