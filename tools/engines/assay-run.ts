@@ -35,6 +35,8 @@ export interface AssayRun {
   readonly stderr: string;
   readonly document: ResultsDocument | undefined;
   readonly records: readonly RecordLine[];
+  /** What assay itself read off the server's counters, before and after; absent where it read none. */
+  readonly serverCount: Partial<ServerCount> | undefined;
 }
 
 /** Runs one command line of `assay` to its end. */
@@ -66,7 +68,28 @@ export async function runAssay(args: readonly string[], folder: string): Promise
     exitCode,
     stderr,
     document: stdout.trim() === '' ? undefined : (JSON.parse(stdout) as ResultsDocument),
+    serverCount: readServerCount(join(folder, 'server/counters.json')),
     records: lines.filter((line) => line !== '').map((line) => JSON.parse(line) as RecordLine),
+  };
+}
+
+type NullableCount = Readonly<Record<keyof ServerCount, number | null>>;
+
+function readServerCount(file: string): Partial<ServerCount> | undefined {
+  if (!existsSync(file)) return undefined;
+  const { before, after } = JSON.parse(readFileSync(file, 'utf8')) as {
+    before: NullableCount | null;
+    after: NullableCount | null;
+  };
+  if (before === null || after === null) return undefined;
+  const difference = (key: keyof ServerCount): number | undefined => {
+    const late = after[key];
+    return late === null ? undefined : late - (before[key] ?? 0);
+  };
+  return {
+    requests: difference('requests'),
+    promptTokens: difference('promptTokens'),
+    generatedTokens: difference('generatedTokens'),
   };
 }
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type RecordLine, runAssay } from './assay-run.ts';
+import { runAssay } from './assay-run.ts';
 import type { EngineContext, EngineDriver, EngineInterface } from './engine.ts';
+import { judgeKilled } from './judge-killed.ts';
 import { readRecordedBody, startRecordingProxy } from './recording-proxy.ts';
 import type { CaseResult } from './report.ts';
 import { interfaceFlags, toResult } from './suite.ts';
@@ -39,7 +40,7 @@ export async function runKilledServer(
     const cut = streams.filter(({ body, isEnded }) => body !== '' && !isEnded).length;
     const whole = new Set(streams.filter(({ body, isEnded }) => face.isWhole(body, isEnded)).map(({ id }) => id));
     if (!hasStreams) disagreements.push('the load ended before there were streams to cut');
-    disagreements.push(...judge(records, whole));
+    disagreements.push(...judgeKilled(records, whole));
     if (cut === 0 && signal === 'SIGKILL') disagreements.push('no stream was cut: the test proves nothing');
     context.note(
       `${driver.name} ${face.backend}/${face.api} ${signal}: server ${end}, ${records.length} records, ${whole.size} whole, ${cut} cut, ${records.filter(({ outcome }) => outcome === 'ok').length} ok`,
@@ -48,18 +49,6 @@ export async function runKilledServer(
   } finally {
     await engine.stop();
     await proxy.close();
-  }
-}
-
-/** A record may say success only of an answer that was whole on the wire, and a failure only of one that was not. */
-function* judge(records: readonly RecordLine[], whole: ReadonlySet<string | undefined>): Generator<string> {
-  for (const { index, outcome, code, message } of records) {
-    const isWhole = whole.has(`assay-${index}`);
-    if (outcome === 'ok' && !isWhole) yield `request ${index} counted as success, its answer was cut`;
-    if (outcome !== 'ok' && code === null) yield `request ${index} is ${outcome} and has no code`;
-    // A reset takes with it what the client has not read yet.
-    if (outcome !== 'ok' && isWhole && code !== 'SOCKET_RESET')
-      yield `request ${index} counted as ${code} (${message}), its answer was whole`;
   }
 }
 

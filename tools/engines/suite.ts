@@ -82,7 +82,7 @@ async function runCase(
   );
   const server = subtractCounts(await readSettledCount(engine), before);
   const counts = pairCounts(server, countRecords(run.records), face, streaming);
-  const disagreements = [...compareCounts(counts)];
+  const disagreements = [...compareCounts(counts), ...compareReading(run.serverCount, counts)];
   if (run.exitCode !== 0 || run.document === undefined)
     disagreements.push(`assay run ended with ${run.exitCode}: ${run.stderr.trim().split('\n').at(-1)}`);
   for (const { outcome, code, message } of run.records)
@@ -155,6 +155,19 @@ function pairCounts(
 function* compareCounts(counts: Readonly<Record<string, CountPair>>): Generator<string> {
   for (const [name, { server, ours, notCompared }] of Object.entries(counts))
     if (notCompared === undefined && server !== ours) yield `${name}: the server counted ${server}, we ${ours}`;
+}
+
+/** Assay reads the same counters by its adapter: its differences must be those that were read here. */
+function* compareReading(
+  reading: Partial<ServerCount> | undefined,
+  counts: Readonly<Record<keyof ServerCount, CountPair>>,
+): Generator<string> {
+  if (reading === undefined) return;
+  for (const key of ['requests', 'promptTokens', 'generatedTokens'] as const) {
+    const { server } = counts[key];
+    if (reading[key] !== undefined && server !== undefined && reading[key] !== server)
+      yield `${key}: assay read a difference of ${reading[key]} off the server's counters, which is ${server}`;
+  }
 }
 
 export function toResult(

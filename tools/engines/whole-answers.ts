@@ -14,7 +14,7 @@ export function isWholeOpenAi(body: string): boolean {
 
 /** A recorded stream of OpenAI's Responses interface: the response is completed, or stopped at its limit. */
 export function isWholeResponses(body: string): boolean {
-  return /^event: ?response\.(completed|incomplete)$/m.test(body);
+  return dataOf(body).some((data) => /"type": ?"response\.(completed|incomplete)"/.test(data));
 }
 
 /** llama.cpp's `/completion`: the last event says `stop`. */
