@@ -21,5 +21,5 @@ export const EXIT_CODE_TEXTS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.gateFailed, 'an SLO is not met, or a manifest breaks a rule'],
   [EXIT.unreachable, 'target unreachable'],
   [EXIT.aborted, 'aborted by a signal, partial results kept'],
-  [EXIT.notTrustworthy, 'result not trustworthy (with --strict)'],
+  [EXIT.notTrustworthy, 'result not trustworthy (with --strict; always where no request succeeded)'],
 ];

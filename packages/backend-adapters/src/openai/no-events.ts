@@ -21,3 +21,10 @@ export function noEventsFailure(body: string, encoding: string | undefined): Fai
   if (value !== undefined) return protocolFailure('STREAM_MALFORMED', `expected events, got ${shown}`);
   return protocolFailure('STREAM_EMPTY', 'the stream ended without any content');
 }
+
+/** Whether an answer is compressed or otherwise encoded; none is asked for. */
+export const isForeignEncoding = (encoding: string | undefined): encoding is string =>
+  encoding !== undefined && encoding !== 'identity';
+
+export const encodedFailure = (encoding: string): Failure =>
+  protocolFailure('STREAM_MALFORMED', `the answer is encoded (${encoding}) although no encoding was asked for`);

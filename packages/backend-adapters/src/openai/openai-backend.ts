@@ -30,7 +30,8 @@ type Face = Pick<Backend, 'encode' | 'createDecoder' | 'exampleAnswer'>;
 export function createOpenAiFace(
   options: BackendOptions,
   extraOf?: ExtraFields,
-  createPlainDecoder: () => ResponseDecoder = () => new PlainDecoder(),
+  createPlainDecoder: (maxOutputTokens?: number) => ResponseDecoder = (maxOutputTokens) =>
+    new PlainDecoder(maxOutputTokens),
 ): Face {
   if (options.api === 'embeddings') {
     return {
@@ -63,7 +64,11 @@ function responsesFace(options: BackendOptions, extraOf?: ExtraFields): Face {
   };
 }
 
-function chatFace(options: BackendOptions, createPlainDecoder: () => ResponseDecoder, extraOf?: ExtraFields): Face {
+function chatFace(
+  options: BackendOptions,
+  createPlainDecoder: (maxOutputTokens?: number) => ResponseDecoder,
+  extraOf?: ExtraFields,
+): Face {
   const { isStreaming, verifyStream } = options;
   const judgesOf = createJudges(options);
   const decoderOptions = { verifyStream, shapes: createEventShapes() };
@@ -74,7 +79,9 @@ function chatFace(options: BackendOptions, createPlainDecoder: () => ResponseDec
     encode: (sample) => (isConversation(sample) ? encodeConversation(sample) : encodeText(sample)),
     exampleAnswer: () => createExampleAnswer(exampleApi, isStreaming),
     createDecoder: (sample) => {
-      const decoder = isStreaming ? new StreamDecoder(decoderOptions, sample?.maxOutputTokens) : createPlainDecoder();
+      const decoder = isStreaming
+        ? new StreamDecoder(decoderOptions, sample?.maxOutputTokens)
+        : createPlainDecoder(sample?.maxOutputTokens);
       const judges = judgesOf(sample);
       if (judges.length === 0) return decoder;
       return new ContentDecoder(decoder, { judges, collector: createChatCollector(), isStreaming });

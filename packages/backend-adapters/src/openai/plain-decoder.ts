@@ -3,17 +3,26 @@ import { isRecord, readChoice, readErrorMessage, readLlamaCppTimings, readUsage 
 import { toServerTimes } from '../llama-cpp/server-times.ts';
 import { BodyText, parseObject } from './body-text.ts';
 import { cutFailure, type Failure, httpFailure, isAbortReason, protocolFailure } from './failure.ts';
+import { encodedFailure, isForeignEncoding } from './no-events.ts';
 
 /** Reads an answer that is not streamed: there is no first token, the whole text comes at once. */
 export class PlainDecoder implements ResponseDecoder {
   readonly #body = new BodyText();
+  readonly #maxOutputTokens: number | undefined;
   #status = 0;
+  #encoding: string | undefined;
   lastProgressAtMs: number | undefined;
   readonly isTerminated = false;
   readonly hasFirstToken = false;
 
-  onHeaders(status: number): void {
+  /** `maxOutputTokens`: what the request allowed; usage beyond it that the body has no room for is wrong. */
+  constructor(maxOutputTokens?: number) {
+    this.#maxOutputTokens = maxOutputTokens;
+  }
+
+  onHeaders(status: number, headers?: ReadonlyMap<string, string>): void {
     this.#status = status;
+    this.#encoding = headers?.get('content-encoding');
   }
 
   onBody(bytes: Uint8Array, start: number, end: number, atMs: number): void {
@@ -22,7 +31,8 @@ export class PlainDecoder implements ResponseDecoder {
   }
 
   finish(end: BodyEnd): DecodedResponse {
-    return readPlainBody(this.#status, this.#body, end);
+    const expected = { encoding: this.#encoding, maxOutputTokens: this.#maxOutputTokens };
+    return readPlainBody(this.#status, this.#body, end, expected);
   }
 }
 
@@ -43,11 +53,16 @@ const readMessage = (body: string): string | undefined => {
 const toCount = (source: TokenCount['source'], tokens: number | undefined): readonly TokenCount[] =>
   tokens === undefined ? [] : [{ source, tokens }];
 
+interface Expected {
+  readonly encoding?: string | undefined;
+  readonly maxOutputTokens?: number | undefined;
+}
+
 /** What a whole body says; also for a refused stream, whose error is no stream. */
-export function readPlainBody(status: number, body: BodyText, end: BodyEnd): DecodedResponse {
+export function readPlainBody(status: number, body: BodyText, end: BodyEnd, expected: Expected = {}): DecodedResponse {
   const { text } = body;
   const value = parseObject(text);
-  const failure = findFailure(status, text, value, body.isTooLarge, end);
+  const failure = findFailure(status, text, value, body.isTooLarge, end, expected);
   const usage = value === undefined ? undefined : readUsage(value['usage']);
   const choices = (Array.isArray(value?.['choices']) ? value['choices'] : []).filter(isRecord).map(readChoice);
   const listed = choices.every(({ listedTokens }) => listedTokens !== undefined)
@@ -86,12 +101,14 @@ function findFailure(
   value: Readonly<Record<string, unknown>> | undefined,
   isTooLarge: boolean,
   end: BodyEnd,
+  { encoding, maxOutputTokens }: Expected,
 ): Failure | undefined {
   if (status < 200 || status > 299) return httpFailure(status, text, readMessage);
   if (end.kind === 'cut') return cutFailure(end);
   if (isTooLarge) return protocolFailure('STREAM_MALFORMED', 'the body is larger than 32 MiB');
   if (text.trim() === '') return protocolFailure('STREAM_EMPTY', 'the body is empty');
   if (value === undefined) {
+    if (isForeignEncoding(encoding)) return encodedFailure(encoding);
     return protocolFailure(
       /^\s*</.test(text) ? 'ERROR_BODY' : 'STREAM_MALFORMED',
       `expected a JSON object, got ${JSON.stringify(text.trim().slice(0, 80))}`,
@@ -108,5 +125,11 @@ function findFailure(
   if (completionTokens === 0 && choices.some(({ hasAnswer, hasReasoning }) => hasAnswer || hasReasoning)) {
     return protocolFailure('USAGE_MISMATCH', 'usage says 0 completion tokens, but there is content');
   }
-  return undefined;
+  // Every token is at least a character of the body, nearly: far more tokens than that were never there.
+  const isBeyond = maxOutputTokens !== undefined && (completionTokens ?? 0) > Math.max(maxOutputTokens, text.length);
+  if (!isBeyond) return undefined;
+  return protocolFailure(
+    'USAGE_MISMATCH',
+    `usage says ${completionTokens} completion tokens, but the request allowed ${maxOutputTokens}`,
+  );
 }

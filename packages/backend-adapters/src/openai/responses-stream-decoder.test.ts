@@ -70,6 +70,25 @@ describe('what ends well and what does not', () => {
     });
   });
 
+  it('counts several tokens of an event as several, where every event lists its own', () => {
+    const listed = (delta: string, tokens: number): string =>
+      event('response.output_text.delta', { delta, logprobs: Array(tokens).fill({ token: 'x' }) });
+    const end = ended('completed', { usage: { input_tokens: 3, output_tokens: 7 } });
+    expect(decode([listed('a', 1), listed('bcdef', 5), end])).toMatchObject({
+      arrivals: [0, 1, 10_000, 5],
+      arrivalsUnit: 'tokens',
+      outputTokens: 7,
+      tokenCounts: [
+        { source: 'usage', tokens: 7 },
+        { source: 'token-ids', tokens: 6 },
+      ],
+    });
+    const reasoning = event('response.reasoning_text.delta', { delta: 'hm' });
+    const mixed = decode([reasoning, listed('bcdef', 5), end]);
+    expect(mixed).toMatchObject({ arrivals: [0, 1, 10_000, 1], arrivalsUnit: 'events' });
+    expect(mixed.tokenCounts).toBeUndefined();
+  });
+
   it('takes the whole text of a part for its first content where no delta came', () => {
     const decoded = decode([event('response.output_text.done', { text: 'ab' }), ended('completed')]);
     expect(decoded).toMatchObject({ outcome: 'ok', firstTokenAtMs: 0, contentEvents: 1 });

@@ -12,6 +12,7 @@ import { BodyText } from './body-text.ts';
 import { cutFailure, type Failure, protocolFailure } from './failure.ts';
 import { countsOf } from './responses-counts.ts';
 import { readResponsesBody } from './responses-plain-decoder.ts';
+import { TokenArrivals } from './token-arrivals.ts';
 
 const IS_WHOLE_BODY = /json|html/;
 
@@ -30,7 +31,9 @@ export class ResponsesStreamDecoder implements ResponseDecoder, SseHandler {
   #firstAnswerAtMs: number | undefined;
   #lastTokenAtMs: number | undefined;
   #contentEvents = 0;
-  #listedTokens: number | undefined;
+  /** Arrivals by listed tokens; unknown as soon as one content event lists none. */
+  readonly #tokenArrivals = new TokenArrivals();
+  #listedTokens: number | undefined = 0;
   #end: ResponsesEnd | undefined;
   #failure: Failure | undefined;
   lastProgressAtMs: number | undefined;
@@ -99,7 +102,11 @@ export class ResponsesStreamDecoder implements ResponseDecoder, SseHandler {
     if (delta.channel !== 'reasoning') this.#firstAnswerAtMs ??= atMs;
     this.#lastTokenAtMs = atMs;
     this.#arrivals.add(atMs, 1);
-    if (delta.listedTokens !== undefined) this.#listedTokens = (this.#listedTokens ?? 0) + delta.listedTokens;
+    this.#tokenArrivals.add(atMs, delta.listedTokens);
+    this.#listedTokens =
+      this.#listedTokens === undefined || delta.listedTokens === undefined
+        ? undefined
+        : this.#listedTokens + delta.listedTokens;
   }
 
   #onEnd(end: ResponsesEnd): void {
@@ -114,7 +121,10 @@ export class ResponsesStreamDecoder implements ResponseDecoder, SseHandler {
     if (this.#plainBody !== undefined) return this.#asRefusal(readResponsesBody(this.#status, this.#plainBody, end));
     const failure = this.#failure ?? this.#findFailure(end);
     const contentEvents = this.#contentEvents;
-    const counts = countsOf(this.#end, { listedTokens: this.#listedTokens, contentEvents });
+    const listedTokens = contentEvents > 0 ? this.#listedTokens : undefined;
+    const counts = countsOf(this.#end, { listedTokens, contentEvents });
+    const tokenArrivals = this.#tokenArrivals.pairsOf(counts.outputTokens, contentEvents);
+    const isOneEach = counts.outputTokensSource !== 'event-count' && counts.outputTokens === contentEvents;
     return {
       outcome: failure?.outcome ?? 'ok',
       code: failure?.code,
@@ -122,8 +132,8 @@ export class ResponsesStreamDecoder implements ResponseDecoder, SseHandler {
       firstTokenAtMs: this.#firstTokenAtMs,
       firstAnswerTokenAtMs: this.#firstAnswerAtMs,
       lastTokenAtMs: this.#lastTokenAtMs,
-      arrivals: this.#arrivals.pairs,
-      arrivalsUnit: counts.outputTokens === contentEvents ? 'tokens' : 'events',
+      arrivals: tokenArrivals ?? this.#arrivals.pairs,
+      arrivalsUnit: tokenArrivals !== undefined || isOneEach ? 'tokens' : 'events',
       contentEvents,
       ...counts,
       usage: this.#end?.usage,

@@ -1,5 +1,6 @@
 import type { DecodedResponse } from '@assay/loadgen';
 import { describe, expect, it } from 'vitest';
+import { PlainDecoder } from './plain-decoder.ts';
 import { StreamDecoder } from './stream-decoder.ts';
 
 const encoder = new TextEncoder();
@@ -139,7 +140,43 @@ describe('usage against the limit of the request', () => {
     expect(read([...words(5), finish('length'), usage(20), '[DONE]'], 20)).toBeUndefined();
   });
 
+  it('a count that grew with the events is true, whatever the limit', () => {
+    const grown = [1, 2, 3, 4].map((event) =>
+      chunk({ delta: { content: 'four words each' } }, { usage: { prompt_tokens: 1, completion_tokens: 4 * event } }),
+    );
+    expect(read([...grown, finish('stop'), usage(16), '[DONE]'], 10)).toBeUndefined();
+  });
+
+  it('what comes behind the terminator counts for nothing', () => {
+    const late = [...words(3), '{"error":{"message":"late"}}'];
+    expect(read([...words(3), finish('stop'), usage(3), '[DONE]', ...late], 20)).toBeUndefined();
+  });
+
   it('a server that ignores the limit is not one that counts wrongly', () => {
     expect(read([...words(25), finish('stop'), usage(26), '[DONE]'], 20)).toBeUndefined();
   });
+});
+
+describe('whole answers', () => {
+  const read = (body: string, limit?: number, headers: readonly [string, string][] = []): DecodedResponse => {
+    const decoder = new PlainDecoder(limit);
+    decoder.onHeaders(200, new Map(headers));
+    const bytes = encoder.encode(body);
+    decoder.onBody(bytes, 0, bytes.length, 0);
+    return decoder.finish({ kind: 'complete' });
+  };
+  const answer = (tokens: number): string =>
+    JSON.stringify({
+      choices: [{ message: { content: 'a b' }, finish_reason: 'length' }],
+      usage: { completion_tokens: tokens },
+    });
+
+  it('usage beyond the limit that the body has no room for is wrong', () => {
+    expect(read(answer(500), 20).code).toBe('USAGE_MISMATCH');
+    expect(read(answer(20), 20).code).toBeUndefined();
+    expect(read(answer(500)).code).toBeUndefined();
+  });
+
+  it('an encoding that nobody asked for is named', () =>
+    expect(read('\u001f rubbish', undefined, [['content-encoding', 'gzip']]).message).toContain('gzip'));
 });

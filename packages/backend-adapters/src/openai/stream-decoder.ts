@@ -99,7 +99,7 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
   #skipKnownEvents(bytes: Uint8Array, start: number, end: number): number {
     const reader = this.#reader;
     const event = reader.frameEvent;
-    if (event === undefined || !this.#scanner.isBetweenEvents) return start;
+    if (event === undefined || this.isTerminated || !this.#scanner.isBetweenEvents) return start;
     let position = start;
     let frames = 0;
     while (position < end) {
@@ -123,6 +123,8 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
   }
 
   onEvent(bytes: Uint8Array, start: number, end: number, eventType: string): void {
+    // Clients stop reading at the terminator: what a server sends behind it belongs to nobody.
+    if (this.isTerminated) return;
     this.lastProgressAtMs = this.#atMs;
     this.#events += 1;
     const event = this.#reader.read(bytes, start, end);

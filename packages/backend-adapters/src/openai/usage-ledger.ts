@@ -139,7 +139,9 @@ export class UsageLedger {
     const reported = usage?.completionTokens;
     if (choices > 1 && reported !== 0) return undefined;
     if (reported === undefined || this.#usageEvents === 0) return undefined;
-    if (maxOutputTokens !== undefined && reported > maxOutputTokens && contentEvents <= maxOutputTokens) {
+    const isCountedByEvent = this.#usageEvents > 1 || (this.#listed ?? 0) >= reported;
+    const isWithinLimit = maxOutputTokens !== undefined && contentEvents <= maxOutputTokens;
+    if (isWithinLimit && reported > maxOutputTokens && !isCountedByEvent) {
       return protocolFailure(
         'USAGE_MISMATCH',
         `usage says ${reported} completion tokens, but the request allowed ${maxOutputTokens}`,
