@@ -36,7 +36,9 @@ export async function runKilledServer(
     if (hasStreams) process.kill(engine.pid, signal);
     const end = await engine.waitForEnd(hasStreams ? END_WITHIN_MS : 0);
     const { records } = await running;
-    const streams = proxy.streams().map((answer) => ({ id: answer.requestId, ...readRecordedBody(answer) }));
+    // What assay asks before the load has no id of a record.
+    const answers = proxy.streams().filter(({ requestId }) => requestId !== undefined);
+    const streams = answers.map((answer) => ({ id: answer.requestId, ...readRecordedBody(answer) }));
     const cut = streams.filter(({ body, isEnded }) => body !== '' && !isEnded).length;
     const whole = new Set(streams.filter(({ body, isEnded }) => face.isWhole(body, isEnded)).map(({ id }) => id));
     if (!hasStreams) disagreements.push('the load ended before there were streams to cut');
