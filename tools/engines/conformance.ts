@@ -17,10 +17,11 @@ const DRIVERS: readonly EngineDriver[] = [llamaCpp, triton, vllm, kserve, tgi];
 const SHOWN_DISAGREEMENTS = 5;
 const EXIT = { agrees: 0, disagrees: 1, usage: 2, skipped: 3 } as const;
 
-const USAGE = `usage: conformance.ts [--cache DIR] [--json FILE] [--tgi-source DIR] [--keep] ENGINE...
+const USAGE = `usage: conformance.ts [--cache DIR] [--json FILE] [--api NAME] [--tgi-source DIR] [--keep] ENGINE...
 engines: ${DRIVERS.map(({ name }) => name).join(' ')} (all where none is named)
   --cache DIR   what is installed stays there (default: a folder of the user's cache directory)
   --json FILE   write the results there as well
+  --api NAME    only this interface: native, chat, completions or responses
   --tgi-source DIR  checkout of text-generation-inference, for tgi
   --keep        keep the run directories and logs, and say where they are
 exit code: ${EXIT.agrees} all agree, ${EXIT.disagrees} a disagreement, ${EXIT.skipped} an engine was skipped, ${EXIT.usage} usage`;
@@ -52,6 +53,7 @@ async function main(): Promise<number> {
     options: {
       cache: { type: 'string' },
       json: { type: 'string' },
+      api: { type: 'string' },
       'tgi-source': { type: 'string' },
       keep: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
@@ -76,7 +78,10 @@ async function main(): Promise<number> {
   const skipped: EngineReason[] = [];
   const failed: EngineReason[] = [];
   try {
-    for (const driver of DRIVERS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
+    for (const { interfaces, ...rest } of DRIVERS) {
+      if (positionals.length > 0 && !positionals.includes(rest.name)) continue;
+      const wanted = interfaces.filter(({ api }) => values.api === undefined || api === values.api);
+      const driver = { ...rest, interfaces: wanted };
       try {
         await runEngine(driver, context, results);
       } catch (error) {

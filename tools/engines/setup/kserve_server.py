@@ -75,7 +75,8 @@ class Words(Model):
         output = InferOutput(
             name="text_output", shape=[len(texts)], datatype="BYTES", data=[self.answer(text) for text in texts]
         )
-        return InferResponse(response_id=payload.id, model_name="words", infer_outputs=[output])
+        # A request need not have an id, an answer must.
+        return InferResponse(response_id=payload.id or "unnamed", model_name="words", infer_outputs=[output])
 
     @staticmethod
     def answer(text):
