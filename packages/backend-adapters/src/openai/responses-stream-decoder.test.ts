@@ -78,15 +78,16 @@ describe('what ends well and what does not', () => {
       arrivals: [0, 1, 10_000, 5],
       arrivalsUnit: 'tokens',
       outputTokens: 7,
-      tokenCounts: [
-        { source: 'usage', tokens: 7 },
-        { source: 'token-ids', tokens: 6 },
-      ],
+      outputTokensSource: 'usage',
+    });
+    const unsaid = ended('completed', { usage: null });
+    expect(decode([listed('a', 1), listed('bcdef', 5), unsaid])).toMatchObject({
+      outputTokens: 6,
+      outputTokensSource: 'token-ids',
     });
     const reasoning = event('response.reasoning_text.delta', { delta: 'hm' });
     const mixed = decode([reasoning, listed('bcdef', 5), end]);
     expect(mixed).toMatchObject({ arrivals: [0, 1, 10_000, 1], arrivalsUnit: 'events' });
-    expect(mixed.tokenCounts).toBeUndefined();
   });
 
   it('takes the whole text of a part for its first content where no delta came', () => {

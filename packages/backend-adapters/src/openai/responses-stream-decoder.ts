@@ -121,7 +121,9 @@ export class ResponsesStreamDecoder implements ResponseDecoder, SseHandler {
     if (this.#plainBody !== undefined) return this.#asRefusal(readResponsesBody(this.#status, this.#plainBody, end));
     const failure = this.#failure ?? this.#findFailure(end);
     const contentEvents = this.#contentEvents;
-    const listedTokens = contentEvents > 0 ? this.#listedTokens : undefined;
+    // An end token has no text, so no delta lists it: the list is no second opinion on a usage, only better than none.
+    const isNeeded = contentEvents > 0 && this.#end?.usage?.completionTokens === undefined;
+    const listedTokens = isNeeded ? this.#listedTokens : undefined;
     const counts = countsOf(this.#end, { listedTokens, contentEvents });
     const tokenArrivals = this.#tokenArrivals.pairsOf(counts.outputTokens, contentEvents);
     const isOneEach = counts.outputTokensSource !== 'event-count' && counts.outputTokens === contentEvents;

@@ -46,9 +46,16 @@ describe('requests to vLLM', () => {
     ],
     ['salt and priority', { cacheSalt: 'run-7', priority: -1 }, { cache_salt: 'run-7', priority: -1 }],
     [
-      'responses know no minimum and no options of streams',
+      'responses know no minimum and no options of streams, and list tokens by their log-probabilities',
       { api: 'responses', tokensPerEvent: 'continuous-usage' },
-      { max_output_tokens: 16, ignore_eos: true, min_tokens: undefined, stream_options: undefined },
+      {
+        max_output_tokens: 16,
+        ignore_eos: true,
+        min_tokens: undefined,
+        stream_options: undefined,
+        include: ['message.output_text.logprobs'],
+        top_logprobs: 0,
+      },
     ],
   ] as const)('%s', (_name, more, expected) => {
     const body = bodyOf(more);

@@ -6,14 +6,14 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * vLLM's own parameters of a request. Lengths are forced where one is asked for and the answer may have any end: `min_tokens` beside
- * `ignore_eos` keeps stop tokens from ending it early. The responses interface has no place for a minimum, nor for counts by event;
- * embeddings have none of them.
+ * `ignore_eos` keeps stop tokens from ending it early. The responses interface has no place for a minimum; embeddings
+ * have none of them.
  */
 export function createVllmFields(options: BackendOptions): ((sample: RequestSample) => Fields) | undefined {
   const { api, ignoreEos, cacheSalt, priority } = options;
   const isGeneration = api !== 'embeddings';
   const fixed: Fields = {
-    ...(api === 'responses' || !isGeneration ? {} : streamFields(options)),
+    ...(isGeneration ? streamFields(options) : {}),
     ...(cacheSalt === undefined ? {} : { cache_salt: cacheSalt }),
     ...(priority === undefined ? {} : { priority }),
   };
@@ -34,7 +34,9 @@ const hasOwnStreamOptions = ({ isStreaming, includeUsage, tokensPerEvent, api }:
   isStreaming && includeUsage && tokensPerEvent === 'continuous-usage' && api !== 'responses';
 
 function streamFields(options: BackendOptions): Fields {
-  if (!options.isStreaming) return {};
+  if (!options.isStreaming || options.tokensPerEvent === undefined) return {};
+  // The responses interface tells the tokens of an event only by their log-probabilities.
+  if (options.api === 'responses') return { include: ['message.output_text.logprobs'], top_logprobs: 0 };
   if (options.tokensPerEvent === 'token-ids') return { return_token_ids: true };
   if (!hasOwnStreamOptions(options)) return {};
   return { stream_options: { include_usage: true, continuous_usage_stats: true } };

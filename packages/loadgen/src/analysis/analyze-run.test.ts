@@ -99,7 +99,7 @@ describe('what answers were', () => {
       okRecordAt(0, 0, { answer: { structured: 'valid' } }),
       okRecordAt(1, 10, { answer: { structured: 'repaired', repair: 'code-fence' } }),
       okRecordAt(2, 20, { answer: { structured: 'schema-invalid' } }),
-      okRecordAt(3, 30, { answer: { structured: 'not-json', toolCalls: [] } }),
+      okRecordAt(3, 30, { finishReason: 'length', answer: { structured: 'not-json', toolCalls: [] } }),
       okRecordAt(4, 40, {
         answer: {
           toolCalls: [
@@ -118,6 +118,10 @@ describe('what answers were', () => {
     const codes = results.validity.findings.map(({ code }) => code);
     expect(codes).toEqual(expect.arrayContaining(['STRUCTURED_INVALID', 'TOOL_CALL_INVALID']));
     expect(codes).not.toContain('EMBEDDING_DIMENSION_CHANGES');
+    expect(results.validity.findings.find(({ code }) => code === 'STRUCTURED_INVALID')?.message).toContain(
+      '3 of 4 structured answers were not what their schema asks for: 1 invalid, 1 no JSON, 1 only without the text ' +
+        'around them; 1 of them were cut off',
+    );
     const plain = await analyzeRun({ run: runDocument(), records: hundred });
     expect(plain.metrics.map(({ id }) => id)).not.toContain('structured_valid_ratio');
   });

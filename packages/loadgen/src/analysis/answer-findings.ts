@@ -9,7 +9,8 @@ export function answerFindings({ answers, outcomes, reasoningOnly }: RunSamples)
     const { repaired, 'schema-invalid': invalid, 'not-json': notJson } = answers.structured;
     const message =
       `${missed} of ${answers.structuredTotal} structured answers were not what their schema asks for: ` +
-      `${invalid} invalid, ${notJson} no JSON, ${repaired} only without the text around them`;
+      `${invalid} invalid, ${notJson} no JSON, ${repaired} only without the text around them` +
+      (answers.structuredCutOff === 0 ? '' : `; ${answers.structuredCutOff} of them were cut off by their token limit`);
     findings.push({ code: 'STRUCTURED_INVALID', severity: 'notes', message });
   }
   const badCalls = answers.toolCalls - answers.validToolCalls;

@@ -1,6 +1,9 @@
 import type { AnswerFacts, RequestRecord } from '@assay/contracts';
 import { NumberColumn } from './number-column.ts';
 
+/** Finish reasons by which servers say that the token limit ended an answer. */
+const LIMIT_REASONS: ReadonlySet<string> = new Set(['length', 'max_tokens', 'max_output_tokens', 'limit']);
+
 /** What ok answers turned out to be, where requests asked for a form of them. */
 export class AnswerTally {
   /** Answers that had to be JSON, by what they were. */
@@ -10,6 +13,8 @@ export class AnswerTally {
     'schema-invalid': 0,
     'not-json': 0,
   };
+  /** Structured answers that missed their form and were cut off by the token limit. */
+  structuredCutOff = 0;
   /** Answers to requests that offered tools, and those of them that called one. */
   toolAnswers = 0;
   answersWithCall = 0;
@@ -25,11 +30,13 @@ export class AnswerTally {
     return this.#structuredTotal;
   }
 
-  add({ answer, endMs }: RequestRecord): void {
+  add({ answer, endMs, finishReason }: RequestRecord): void {
     if (answer === undefined) return;
     if (answer.structured !== undefined) {
       this.#structuredTotal++;
       this.structured[answer.structured]++;
+      const isCutOff = finishReason !== null && LIMIT_REASONS.has(finishReason);
+      if (answer.structured !== 'valid' && isCutOff) this.structuredCutOff++;
     }
     if (answer.toolCalls !== undefined) {
       this.toolAnswers++;
