@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { loadTokenizer } from '@assay/backend-adapters';
 import type { RunConfig, RunDocument } from '@assay/contracts';
 import { createFileSink, createRecorder, createSchedule, type RunSummary, rehearseLoad, runLoad } from '@assay/loadgen';
 import { CliError } from '../cli-error.ts';
@@ -14,14 +13,12 @@ import type { Streams } from '../streams.ts';
 import { CLOCK, TIMER } from './clock.ts';
 import { createEndpoint } from './endpoint.ts';
 import { putHelperThreadsLast } from './helper-threads.ts';
-import { createInterrupt, type Interrupt, unlessInterrupted } from './interrupt.ts';
-import { createEndpointFetch, createTransport } from './ports.ts';
-import { preflight } from './preflight.ts';
-import { preparePrompts } from './prompts.ts';
+import { createInterrupt, type Interrupt, unlessInterrupted, unlessKilled } from './interrupt.ts';
+import { createTransport } from './ports.ts';
+import { type Preparation, prepareRun } from './prepare.ts';
 import { analyzeDirectory, publish, reportsMissing } from './publish.ts';
 import { createRunDirectory, planRunDirectory, RUN_FILES, releaseReserve } from './run-directory.ts';
 import { anchorOf, endDocument, startDocument, writeRunDocument } from './run-document.ts';
-import { nameOf } from './server-identity.ts';
 import { watchServer } from './server-watch.ts';
 import { settleHeap } from './settle-heap.ts';
 import { type EmbeddedService, startEmbeddedService } from './simulate.ts';
@@ -36,8 +33,6 @@ export interface ExecuteOptions {
   readonly isStrict: boolean;
   readonly streams: Streams;
 }
-
-const PREFLIGHT_TIMEOUT_MS = 10_000;
 
 const interrupted = (): CliError =>
   new CliError('INTERRUPTED', 'interrupted before the load, nothing was measured', { exitCode: EXIT.aborted });
@@ -78,43 +73,43 @@ interface Measurement extends ExecuteOptions {
 }
 
 async function measure(options: Measurement): Promise<ExitCode> {
-  const { config, schedule, directory, interrupt, view, streams } = options;
-  const endpoint = createEndpoint(options.target, config, streams.environment);
-  const fetchText = createEndpointFetch(endpoint);
-  const timeoutMs = Math.min(PREFLIGHT_TIMEOUT_MS, config.timeouts.totalMs);
-  const before = async <T>(step: Promise<T>): Promise<T> => await unlessInterrupted(interrupt, step, interrupted);
-  const localTokenizer = config.tokenizer === undefined ? undefined : await loadTokenizer(config.tokenizer);
-  const server = await before(preflight({ endpoint, config: { ...config, localTokenizer }, fetchText, timeoutMs }));
-  const { model, backend, capabilities, identity } = server;
-  if (identity !== undefined && config.backend === 'openai' && identity.backend !== 'openai') {
-    view.note(`the server is ${nameOf(identity)}: --backend ${identity.backend} knows more about it`);
-  }
-  const { prompts, findings } = await before(preparePrompts({ config, backend, capabilities, fetchText }));
-
-  const resolved = { ...config, target: options.target, model };
+  const { schedule, directory, target, interrupt, view, streams } = options;
+  const preparing = prepareRun({ ...options, environment: streams.environment });
+  const preparation = await unlessInterrupted(interrupt, preparing, interrupted);
+  const { config, origins, model, capabilities, findings, reading } = preparation;
+  const resolved = { ...config, target, model };
   createRunDirectory(directory);
-  const foundBefore = [...server.findings, ...findings];
-  let document = startDocument({
-    config: resolved,
-    origins: options.origins,
-    schedule,
-    capabilities,
-    findings: foundBefore,
-  });
+  const document = startDocument({ config: resolved, origins, schedule, capabilities, findings });
   writeRunDocument(directory, document);
-  const watch = await before(watchServer({ directory, endpoint, backend, capabilities, fetchText }));
-  view.note(`measuring ${model} on ${options.target}, writing to ${directory}`);
+  const watch = watchServer({ ...preparation, directory, before: reading });
+  view.note(`measuring ${model} on ${target}, writing to ${directory}`);
   interrupt.onFirst(() => view.note('stopping: waiting for open requests, Ctrl-C again to stop at once'));
+  const { summary, clock } = await load(options, preparation, resolved);
+  view.close();
+  // A second Ctrl-C means at once: then the server is not asked again.
+  const after = (await unlessKilled(interrupt, () => watch.finish())) ?? [];
+  const loaded = { ...document, clock: clock ?? document.clock, findings: [...findings, ...after] };
+  return await conclude(options, endDocument(loaded, summary), summary);
+}
 
+interface Load {
+  readonly summary: RunSummary;
+  /** The run's origin on both clocks; `undefined` when it never started. */
+  readonly clock: RunDocument['clock'] | undefined;
+}
+
+async function load(options: Measurement, preparation: Preparation, config: RunConfig): Promise<Load> {
+  const { schedule, directory, interrupt, view } = options;
+  const { backend, endpoint, prompts } = preparation;
   putHelperThreadsLast();
   settleHeap();
   await rehearseLoad({ backend, stream: config.stream, clock: CLOCK, timer: TIMER });
   const transport = createTransport(endpoint, config.transport, CLOCK);
   const sink = await createFileSink(join(directory, RUN_FILES.requests));
-  let summary: RunSummary;
+  let clock: RunDocument['clock'] | undefined;
   try {
-    summary = await runLoad({
-      config: resolved,
+    const summary = await runLoad({
+      config,
       backend,
       transport,
       clock: CLOCK,
@@ -125,18 +120,14 @@ async function measure(options: Measurement): Promise<ExitCode> {
       signal: interrupt.drain,
       killSignal: interrupt.kill,
       onEvent: (event) => {
-        if (event.kind === 'run-started') document = { ...document, clock: anchorOf(event.originMs) };
+        if (event.kind === 'run-started') clock = anchorOf(event.originMs);
         view.onEvent(event);
       },
     });
+    return { summary, clock };
   } finally {
     await transport.close();
   }
-  view.close();
-  // A second Ctrl-C means at once: then the server is not asked again.
-  const after = interrupt.kill.aborted ? [] : await watch.finish();
-  document = { ...document, findings: [...foundBefore, ...after] };
-  return await conclude(options, endDocument(document, summary), summary);
 }
 
 /** Analysis and reports. A full disk does not take the figures away: they go to stdout, and the error says what is missing. */

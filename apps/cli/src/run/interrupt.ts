@@ -36,3 +36,12 @@ export async function unlessInterrupted<T>(interrupt: Interrupt, step: Promise<T
   const stopped = new Promise<never>((_, reject) => interrupt.onFirst(() => reject(aborted())));
   return await Promise.race([step, stopped]);
 }
+
+/** The result of a step after the load; `undefined` when a second Ctrl-C comes first, or came before. */
+export async function unlessKilled<T>(interrupt: Interrupt, step: () => Promise<T>): Promise<T | undefined> {
+  if (interrupt.kill.aborted) return undefined;
+  const killed = new Promise<undefined>((resolve) => {
+    interrupt.kill.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  return await Promise.race([step(), killed]);
+}

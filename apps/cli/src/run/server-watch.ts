@@ -1,24 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '@assay/contracts';
-import {
-  type Backend,
-  type BackendCapabilities,
-  type FetchText,
-  readRecords,
-  type ServerCounters,
-} from '@assay/loadgen';
+import { type BackendCapabilities, readRecords } from '@assay/loadgen';
 import { isDiskFull } from '../disk-full.ts';
 import { compareCounters, totalsOf } from './compare-counters.ts';
-import type { Endpoint } from './endpoint.ts';
 import { RUN_FILES } from './run-directory.ts';
+import { quietly, type ReadInput, readServer, type ServerReading } from './server-reading.ts';
 
-export interface WatchInput {
+export interface WatchInput extends ReadInput {
   readonly directory: string;
-  readonly endpoint: Endpoint;
-  readonly backend: Backend;
   readonly capabilities: BackendCapabilities;
-  readonly fetchText: FetchText;
+  /** What the server said before the load. */
+  readonly before: ServerReading;
 }
 
 export interface ServerWatch {
@@ -26,29 +19,23 @@ export interface ServerWatch {
   finish(): Promise<readonly Finding[]>;
 }
 
-interface Reading {
-  readonly counters: ServerCounters | undefined;
-  readonly page: string | undefined;
-}
-
-const TIMEOUT_MS = 5000;
 const REREAD_AFTER_MS = 500;
 
-/** Keeps what a server says about itself before and after the load in `server/`. Silence of the server is no error here. */
-export async function watchServer(input: WatchInput): Promise<ServerWatch> {
-  const folder = join(input.directory, RUN_FILES.server);
+/** Keeps what a server says about itself before and after the load in `server/`. */
+export function watchServer(input: WatchInput): ServerWatch {
+  const { directory, before } = input;
+  const folder = join(directory, RUN_FILES.server);
   mkdirSync(folder);
-  const before = await read(input);
   write(folder, 'capabilities.json', toJson(input.capabilities));
   if (before.page !== undefined) write(folder, 'metrics-before.txt', before.page);
   return {
     finish: async () => {
-      const ours = await totalsOf(readRecords(join(input.directory, RUN_FILES.requests)));
-      let after = await read(input);
+      const ours = await totalsOf(readRecords(join(directory, RUN_FILES.requests)));
+      let after = await readServer(input);
       if (compareCounters(before.counters, after.counters, ours).length > 0) {
         // A server may publish the last requests a moment after their end.
         await new Promise((resolve) => setTimeout(resolve, REREAD_AFTER_MS));
-        after = await read(input);
+        after = await readServer(input);
       }
       const capabilities = await quietly(() => input.backend.capabilities(input.fetchText));
       if (after.page !== undefined) write(folder, 'metrics-after.txt', after.page);
@@ -61,34 +48,11 @@ export async function watchServer(input: WatchInput): Promise<ServerWatch> {
   };
 }
 
-async function read({ backend, endpoint, fetchText }: WatchInput): Promise<Reading> {
-  const counters = await quietly(async () => await backend.readCounters?.(fetchText));
-  const answer = await quietly(() =>
-    fetchText({
-      method: 'GET',
-      path: `${endpoint.basePath.replace(/\/openai$/, '')}/metrics`,
-      headers: endpoint.headers,
-      body: undefined,
-      timeoutMs: TIMEOUT_MS,
-    }),
-  );
-  return { counters, page: answer?.status === 200 ? answer.body : undefined };
-}
-
 function changeOf(before: BackendCapabilities, after: BackendCapabilities | undefined): readonly Finding[] {
   const [was, is] = [before.serverVersion, after?.serverVersion];
   if (was === undefined || is === undefined || was === is) return [];
   const message = `the server said version ${was} before the load and ${is} after it: the figures are of two servers (hint: measure when no roll-out is under way)`;
   return [{ code: 'SERVER_CHANGED', severity: 'invalidates', message }];
-}
-
-/** The value of a question, `undefined` when the server does not answer it: the run is measured already. */
-async function quietly<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch {
-    return undefined;
-  }
 }
 
 /** A full disk has been told by the records already. */
