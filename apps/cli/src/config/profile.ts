@@ -111,7 +111,7 @@ function keyPlaces(text: string): ReadonlyMap<string, Place> {
   return places;
 }
 
-const FILE_NAMES = ['trace', 'caFile', 'certFile', 'keyFile', 'apiKeyFile'] as const;
+const FILE_NAMES = ['trace', 'tokenizer', 'caFile', 'certFile', 'keyFile', 'apiKeyFile'] as const;
 
 function anchorHeaders(
   headers: NonNullable<Settings['header']>,
