@@ -1,6 +1,7 @@
 import type { SettingName, Settings } from './settings.ts';
 
-export type Origin = 'default' | 'profile' | 'environment' | 'flag';
+/** `detected`: the server itself decided, because the user had not. */
+export type Origin = 'default' | 'profile' | 'environment' | 'flag' | 'detected';
 
 /** Settings of one origin. */
 export interface Layer {

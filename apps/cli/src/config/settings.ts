@@ -118,7 +118,7 @@ export const SETTINGS: { readonly [Name in SettingName]-?: Setting<NonNullable<S
   backend: {
     flag: '--backend <name>',
     group: TARGET,
-    help: 'kind of server: openai (anything that speaks it; default), vllm (default of --simulate), tgi, triton, sglang, llama-cpp or kserve',
+    help: 'kind of server: the one that it says it is by default, else openai (anything that speaks it); vllm, tgi, triton, sglang, llama-cpp or kserve',
     expected: 'openai, vllm, tgi, triton, sglang, llama-cpp or kserve',
     parse: parseChoice(['openai', 'vllm', 'tgi', 'triton', 'sglang', 'llama-cpp', 'kserve']),
   },

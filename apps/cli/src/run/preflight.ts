@@ -2,6 +2,7 @@ import type { ServerIdentity } from '@assay/backend-adapters';
 import type { Finding, RunConfig } from '@assay/contracts';
 import type { Backend, BackendCapabilities, FetchText } from '@assay/loadgen';
 import { CliError } from '../cli-error.ts';
+import { detectBackend, type OpenChoices } from './detect-backend.ts';
 import type { Endpoint } from './endpoint.ts';
 import { firstPath, isHtml, notTheRuntime, refuseUnusable } from './first-answer.ts';
 import { isAnsweredInHttp10 } from './http-version.ts';
@@ -16,7 +17,11 @@ export interface PreflightInput {
   readonly config: BackendConfig & Pick<RunConfig, 'model'>;
   readonly fetchText: FetchText;
   readonly timeoutMs: number;
+  /** What a recognised server may decide; nothing when left out. */
+  readonly open?: OpenChoices;
 }
+
+const NOTHING_OPEN: OpenChoices = { backend: false, api: false };
 
 const isCredential = (header: string): boolean => /auth|key|token|cookie/.test(header);
 
@@ -28,6 +33,8 @@ export interface Preflight {
   /** `undefined` where the server gives no sign of what it is. */
   readonly identity: ServerIdentity | undefined;
   readonly findings: readonly Finding[];
+  /** The adapter that the server itself decided on. */
+  readonly detected: Pick<RunConfig, 'backend' | 'api'> | undefined;
 }
 
 /**
@@ -44,6 +51,10 @@ export async function preflight(input: PreflightInput): Promise<Preflight> {
   const url = `${endpoint.transportTarget.origin.origin}${path}`;
   refuseUnusable(first, url, Object.keys(endpoint.headers).some(isCredential));
   const identity = await askIdentity(endpoint, input.fetchText, input.timeoutMs);
+  const detected = detectBackend(identity, config, input.open ?? NOTHING_OPEN, endpoint);
+  if (detected !== undefined) {
+    return { ...(await preflight({ ...input, config: { ...config, ...detected }, open: NOTHING_OPEN })), detected };
+  }
 
   const isList = path.endsWith('/v1/models');
   const served = isList && first.status === 200 ? readModels(first.body) : undefined;
@@ -53,7 +64,7 @@ export async function preflight(input: PreflightInput): Promise<Preflight> {
   if (!isAnswered && !isWithoutList) throw notTheRuntime(url, first, config.backend);
   const found = served === undefined ? await askModel(input, fetchText) : await use(chooseModel(served, config.model));
   const isHttp10 = await isAnsweredInHttp10(endpoint, path, input.timeoutMs);
-  return { ...found, identity, findings: findingsOf({ ...found, isWithoutList, isHttp10, config, url }) };
+  return { ...found, identity, detected, findings: findingsOf({ ...found, isWithoutList, isHttp10, config, url }) };
 
   async function use(model: string): Promise<Pick<Preflight, 'model' | 'backend' | 'capabilities'>> {
     const backend = createRunBackend(endpoint, config, model);

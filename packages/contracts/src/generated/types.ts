@@ -1158,7 +1158,7 @@ export interface RunDocument {
    */
   readonly origins: {
     /**
-     * default, profile, environment or flag.
+     * default, profile, environment, flag or detected (the server itself decided).
      */
     readonly [k: string]: string;
   };

@@ -273,3 +273,16 @@ test('the same records give the same document', async () => {
   const input = { run: runDocument({ slo: ['ttft_ms.p50<60'] }), records: hundred };
   expect(JSON.stringify(await analyzeRun(input))).toBe(JSON.stringify(await analyzeRun(input)));
 });
+
+test.each([
+  ['limits', 60],
+  ['notes', 50],
+])('prompts off the length asked for are %s where %i of 100 are', async (severity, off) => {
+  const records = hundred.map((record, index) => ({
+    ...record,
+    inputTokensRequested: 10,
+    inputTokens: index < off ? 20 : 10,
+  }));
+  const { validity } = await analyzeRun({ run: runDocument(), records });
+  expect(validity.findings.find(({ code }) => code === 'INPUT_LENGTH_MISMATCH')?.severity).toBe(severity);
+});
