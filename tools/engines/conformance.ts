@@ -47,6 +47,30 @@ async function runEngine(driver: EngineDriver, context: EngineContext, results: 
   }
 }
 
+/** Runs the engines one after another; one that cannot be had or breaks does not keep the next one from its turn. */
+async function runEngines(drivers: readonly EngineDriver[], context: EngineContext): Promise<ConformanceOutcome> {
+  const results: CaseResult[] = [];
+  const skipped: EngineReason[] = [];
+  const failed: EngineReason[] = [];
+  for (const driver of drivers) {
+    try {
+      await runEngine(driver, context, results);
+    } catch (error) {
+      if (error instanceof EngineAbsentError) skipped.push({ engine: driver.name, reason: error.message });
+      else failed.push({ engine: driver.name, reason: String(error) });
+    }
+  }
+  return { results, skipped, failed };
+}
+
+/** The drivers of the given names, all where there is none, with the interfaces of one kind where that is asked for. */
+function chooseDrivers(names: readonly string[], api: string | undefined): EngineDriver[] {
+  return DRIVERS.filter(({ name }) => names.length === 0 || names.includes(name)).map((driver) => ({
+    ...driver,
+    interfaces: driver.interfaces.filter((face) => api === undefined || face.api === api),
+  }));
+}
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -68,32 +92,14 @@ async function main(): Promise<number> {
   mkdirSync(cache, { recursive: true });
   const work = mkdtempSync(join(tmpdir(), 'assay-engines-'));
   const source = values['tgi-source'];
-  const context: EngineContext = {
-    cache,
-    work,
-    tgiSource: source === undefined ? undefined : resolve(source),
-    note: (text) => console.error(text),
-  };
-  const results: CaseResult[] = [];
-  const skipped: EngineReason[] = [];
-  const failed: EngineReason[] = [];
+  const tgiSource = source === undefined ? undefined : resolve(source);
+  const context: EngineContext = { cache, work, tgiSource, note: (text) => console.error(text) };
   try {
-    for (const { interfaces, ...rest } of DRIVERS) {
-      if (positionals.length > 0 && !positionals.includes(rest.name)) continue;
-      const wanted = interfaces.filter(({ api }) => values.api === undefined || api === values.api);
-      const driver = { ...rest, interfaces: wanted };
-      try {
-        await runEngine(driver, context, results);
-      } catch (error) {
-        if (error instanceof EngineAbsentError) skipped.push({ engine: driver.name, reason: error.message });
-        else failed.push({ engine: driver.name, reason: String(error) });
-      }
-    }
+    return conclude(await runEngines(chooseDrivers(positionals, values.api), context), values.json);
   } finally {
     if (values.keep === true) console.error(`kept: ${work}`);
     else rmSync(work, { recursive: true, force: true });
   }
-  return conclude({ results, skipped, failed }, values.json);
 }
 
 function conclude(outcome: ConformanceOutcome, jsonFile: string | undefined): number {

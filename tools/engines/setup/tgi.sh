@@ -7,6 +7,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 cache=$1
 python=${PYTHON:-python3}
 home=$cache/tgi
+source=${2:-}
+if [ ! -x "$home/source/target/debug/text-generation-router" ] && [ ! -f "$source/backends/v3/Cargo.toml" ]; then
+  echo "no checkout of text-generation-inference (--tgi-source DIR)"
+  exit 1
+fi
 mkdir -p "$home"
 if [ ! -f "$home/python/done" ]; then
   "$python" -m venv "$home/python"
@@ -15,11 +20,6 @@ if [ ! -f "$home/python/done" ]; then
   touch "$home/python/done"
 fi
 if [ ! -x "$home/source/target/debug/text-generation-router" ]; then
-  source=${2:-}
-  if [ ! -f "$source/backends/v3/Cargo.toml" ]; then
-    echo "no checkout of text-generation-inference (--tgi-source DIR)"
-    exit 1
-  fi
   mkdir -p "$home/source"
   cp -a "$source/." "$home/source/"
   "$python" "$here/tgi_router_only.py" "$home/source"
