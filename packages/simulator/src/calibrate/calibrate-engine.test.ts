@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { calibrateEngine, judgePrediction } from './calibrate-engine.ts';
 import type { EngineModel } from './engine-model.ts';
 import { minimise } from './minimise.ts';
-import type { ObservedRequest, ObservedRun } from './observed-run.ts';
+import { type ObservedRequest, type ObservedRun, turnaroundMs } from './observed-run.ts';
 import { predictRun } from './predict-run.ts';
 
 /** Arrivals of a real run's shape: gaps that vary, prompts and answers of several lengths. */
@@ -50,6 +50,15 @@ test('a closed loop keeps its width: each answer brings the next request', () =>
     answers.filter(({ sentMs, lastTokenMs }) => sentMs <= atMs && atMs < lastTokenMs).length;
   expect(Math.max(...answers.map(({ sentMs }) => atOnce(sentMs)))).toBe(4);
   expect(answers.every(({ lastTokenMs }) => Number.isFinite(lastTokenMs))).toBe(true);
+});
+
+test("the client's share of a closed loop is found again, and an open loop has none", () => {
+  const requests = predictRun(
+    { requests: arrivals(50, 0), concurrency: 4 },
+    { ...modelOf(5, 0.05, 0.5), turnaroundMs: 3 },
+  );
+  expect(turnaroundMs({ requests, concurrency: 4 })).toBeCloseTo(3, 6);
+  expect(turnaroundMs({ requests })).toBeUndefined();
 });
 
 test('too few requests are refused', () => {

@@ -9,6 +9,7 @@ import {
   type ObservedRun,
   type RunFigures,
   timeToFirstMs,
+  turnaroundMs,
 } from './observed-run.ts';
 import { predictRun } from './predict-run.ts';
 
@@ -63,10 +64,13 @@ export function calibrateEngine(runs: readonly ObservedRun[], settings: Calibrat
       { hint: `a calibration needs at least ${MIN_REQUESTS} of both` },
     );
   }
+  const turnarounds = runs.map(turnaroundMs).filter((ms) => ms !== undefined);
+  const closedLoop = turnarounds.length === 0 ? {} : { turnaroundMs: median(turnarounds) };
   const toModel = (at: readonly number[]): EngineModel => {
     const [stepMs = 0, prefillMsPerToken = 0, decodeMsPerSequence = 0] = at.map((x) => Math.exp(x));
     return {
       slots: settings.slots ?? 256,
+      ...closedLoop,
       batching: {
         stepMs: Math.max(0.001, stepMs),
         prefillMsPerToken,

@@ -33,6 +33,17 @@ export function meanGapMs({ firstTokenMs, lastTokenMs, outputTokens }: ObservedR
   return outputTokens > 1 ? (lastTokenMs - firstTokenMs) / (outputTokens - 1) : undefined;
 }
 
+/**
+ * Times from the end of an answer to the request that follows it in a closed loop. `undefined` for an open loop, and where every request
+ * was there from the start.
+ */
+export function turnaroundMs({ requests, concurrency }: ObservedRun): number | undefined {
+  if (concurrency === undefined || requests.length <= concurrency) return undefined;
+  const ends = requests.map(({ lastTokenMs }) => lastTokenMs).sort((a, b) => a - b);
+  // The answers that ended first let the requests in, one each, in the order of their ends.
+  return median(requests.slice(concurrency).map(({ sentMs }, index) => Math.max(0, sentMs - (ends[index] ?? sentMs))));
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -67,7 +67,10 @@ export function predictRun({ requests, concurrency }: ObservedRun, model: Engine
     job.arrivalMs = nowMs;
     engine.submit(job);
   };
-  const onEnd = concurrency === undefined ? (): void => undefined : submitNext;
+  const { turnaroundMs = 0 } = model;
+  const onEnd = (nowMs: number): void => {
+    if (concurrency !== undefined) queue.schedule(nowMs + turnaroundMs, { isCancelled: false, run: submitNext });
+  };
   const jobs = requests.map((request, index) => new ReplayedJob(index, request, onEnd));
   if (concurrency === undefined) {
     for (const { sentMs } of requests) {
