@@ -37,6 +37,9 @@ export interface Refusal {
   readonly codes: readonly string[];
 }
 
+/** `preflight` of runtimes that may take token IDs: asked once with three of them, for one token back. */
+export const TOKEN_ID_QUESTION = { requests: 1, promptTokens: 3, generatedTokens: 1 } as const;
+
 export interface EngineContext {
   /** Folder that keeps what was installed. */
   readonly cache: string;

@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { MetricsPage } from './counters.ts';
-import type { EngineContext, EngineDriver, EngineInterface, RunningEngine, ServerCount } from './engine.ts';
+import {
+  type EngineContext,
+  type EngineDriver,
+  type EngineInterface,
+  type RunningEngine,
+  type ServerCount,
+  TOKEN_ID_QUESTION,
+} from './engine.ts';
 import { freePort, ServerProcess } from './server-process.ts';
 import { runSetup } from './setup-step.ts';
 import { isWholeCompletion, isWholeOpenAi, isWholeResponses } from './whole-answers.ts';
@@ -9,9 +16,6 @@ const PACKAGE_VERSION = '11434.0.0';
 const READY_WITHIN_MS = 300_000;
 /** More than the context of one slot (4096 tokens); counted in words of at least one token. */
 const TOO_LONG = ['--input-tokens', '6000', '--output-tokens', '4'];
-
-/** Asked once, to learn whether the server takes token IDs: three of them, one token back. */
-const TOKEN_ID_QUESTION = { requests: 1, promptTokens: 3, generatedTokens: 1 };
 
 function face(backend: string, api: string, isWhole: EngineInterface['isWhole']): EngineInterface {
   return {

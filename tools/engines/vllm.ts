@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { MetricsPage } from './counters.ts';
-import type { EngineContext, EngineDriver, EngineInterface, RunningEngine } from './engine.ts';
+import {
+  type EngineContext,
+  type EngineDriver,
+  type EngineInterface,
+  type RunningEngine,
+  TOKEN_ID_QUESTION,
+} from './engine.ts';
 import { freePort, ServerProcess } from './server-process.ts';
 import { runSetup } from './setup-step.ts';
 import { isWholeOpenAi, isWholeResponses } from './whole-answers.ts';
@@ -14,6 +20,7 @@ function face(backend: string, api: string, isWhole: EngineInterface['isWhole'])
     backend,
     api,
     isWhole,
+    ...(api === 'completions' ? { preflight: TOKEN_ID_QUESTION } : {}),
     refusals: [true, false].map((streaming) => ({
       name: 'prompt too long',
       flags: TOO_LONG,
