@@ -1,5 +1,7 @@
 import type { DecodedResponse } from '@assay/loadgen';
+import { loadCaptures } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
+import { decodeBytes, expectedCode } from '../../test/decode-bytes.ts';
 import { EmbeddingsDecoder } from './embeddings-decoder.ts';
 
 function decode(body: unknown, inputs = 2, status = 200): DecodedResponse {
@@ -52,3 +54,16 @@ describe('embeddings', () => {
     expect(decode(refusal, 2, 501)).toMatchObject({ code: 'HTTP_501', message: 'this server has no embeddings' });
   });
 });
+
+const captures = loadCaptures().filter(({ request }) => request.path === '/v1/embeddings');
+
+describe.skipIf(captures.length === 0)('captured answers of /v1/embeddings (shared data)', () => {
+  it.each(captures.map((capture) => [capture.name, capture] as const))('%s', (_name, { bytes, mustReport }) => {
+    const { code, message } = decodeBytes(bytes, new EmbeddingsDecoder(undefined), 50);
+    expect(code).toBe(expectedCode(mustReport));
+    if (mustReport !== 'ok') expect(message).toBeDefined();
+  });
+});
+
+if (captures.length === 0)
+  it.skip('captured answers of /v1/embeddings: shared/data/engines is absent', () => undefined);

@@ -111,6 +111,16 @@ describe.skipIf(captures.length === 0)('captured answers of vLLM (shared data)',
     expect(await backend.readCounters?.(fetchCaptures({ '/metrics': named.get('version') }))).toBeUndefined();
   });
 
+  it.each(
+    captures.filter(({ request }) => request.path === '/metrics').map((capture) => [capture.name, capture] as const),
+  )('%s holds totals', async (_name, capture) => {
+    const counters = await createVllmBackend(optionsOf(undefined)).readCounters?.(
+      fetchCaptures({ '/metrics': capture }),
+    );
+    for (const total of Object.values(counters ?? {})) expect(Number.isInteger(total)).toBe(true);
+    expect(Object.keys(counters ?? {})).toHaveLength(4);
+  });
+
   it('counts the tokens of a prompt as its tokenizer does', async () => {
     const fetchText = fetchCaptures({ '/tokenize': named.get('tokenize_chat') });
     expect(await createVllmBackend(optionsOf(undefined)).countTokens?.(fetchText, 'Say hello.')).toBe(17);

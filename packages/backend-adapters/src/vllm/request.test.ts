@@ -44,6 +44,11 @@ describe('requests to vLLM', () => {
       { tokensPerEvent: 'continuous-usage', isStreaming: false },
       { stream: undefined, stream_options: undefined },
     ],
+    [
+      'token IDs of a whole answer',
+      { tokensPerEvent: 'token-ids', isStreaming: false },
+      { return_token_ids: true, stream_options: undefined },
+    ],
     ['salt and priority', { cacheSalt: 'run-7', priority: -1 }, { cache_salt: 'run-7', priority: -1 }],
     [
       'responses know no minimum and no options of streams, and list tokens by their log-probabilities',

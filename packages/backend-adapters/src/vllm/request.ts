@@ -34,10 +34,11 @@ const hasOwnStreamOptions = ({ isStreaming, includeUsage, tokensPerEvent, api }:
   isStreaming && includeUsage && tokensPerEvent === 'continuous-usage' && api !== 'responses';
 
 function streamFields(options: BackendOptions): Fields {
+  // Whole answers list their IDs too: a second count beside usage.
+  if (options.tokensPerEvent === 'token-ids' && options.api !== 'responses') return { return_token_ids: true };
   if (!options.isStreaming || options.tokensPerEvent === undefined) return {};
   // The responses interface tells the tokens of an event only by their log-probabilities.
   if (options.api === 'responses') return { include: ['message.output_text.logprobs'], top_logprobs: 0 };
-  if (options.tokensPerEvent === 'token-ids') return { return_token_ids: true };
   if (!hasOwnStreamOptions(options)) return {};
   return { stream_options: { include_usage: true, continuous_usage_stats: true } };
 }
