@@ -1,3 +1,4 @@
+import type { RequestSample } from '@assay/loadgen';
 import { loadCaptures } from '@assay/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -47,6 +48,28 @@ describe.skipIf(streams.length === 0)('mutated streams of vLLM (shared data)', (
         },
       ),
       { numRuns: 300 },
+    );
+  });
+
+  it('are judged by their content without a throw, whatever came', () => {
+    const parameters = { type: 'object', properties: { city: { type: 'string' } } };
+    const sample: RequestSample = {
+      index: 0,
+      prompt: { kind: 'text', text: 'x' },
+      inputTokens: undefined,
+      inputTokensSource: 'approximate',
+      maxOutputTokens: undefined,
+      tools: [{ name: 'get_weather', description: undefined, parameters }],
+      responseFormat: { kind: 'json-object' },
+    };
+    const judging = backend(false);
+    fc.assert(
+      fc.property(fc.constantFrom(...streams), fc.array(mutation, { maxLength: 3 }), (capture, mutations) => {
+        const bytes = mutations.reduce(mutate, capture.bytes);
+        const { outcome, answer } = decodeBytes(bytes, judging.createDecoder(sample), 777);
+        expect(answer !== undefined).toBe(outcome === 'ok');
+      }),
+      { numRuns: 100 },
     );
   });
 
