@@ -51,9 +51,9 @@ function listen(server: Server, options: ResolvedOptions, port: number): Promise
 /** Longest work between two looks at the sockets, roughly: arrivals are stamped that late at most. */
 const SLICE_MS = 0.1;
 
-/** How long a request may wait for the end of a burst: a small part of the time to its first token, which counts from its arrival. */
+/** How long a request may wait for the end of a burst: a fifth of the time to its first token, which counts from its arrival. */
 function holdMsOf({ engine, ttftMs }: ResolvedOptions): number {
-  return engine === 'fixed' ? ttftMs / 20 : 0;
+  return engine === 'fixed' ? ttftMs / 5 : 0;
 }
 
 /** Closes and opens the port at the times of the fault plan. */

@@ -1,3 +1,6 @@
+/** A burst is over when nothing came for this long. */
+const QUIET_MS = 0.3;
+
 /**
  * Work that may wait a moment, done in short slices between reads of the sockets, and not at all while a burst of reads goes on: whatever arrives
  * meanwhile is read, and stamped, in time.
@@ -10,7 +13,7 @@ export class TurnQueue {
   #next = 0;
   #isScheduled = false;
   #sinceMs = 0;
-  #isGrowing = false;
+  #lastAddMs = 0;
 
   /** `sliceMs`: longest work at a time, one task at least. `holdMs`: longest wait for the end of a burst. */
   constructor(nowMs: () => number, sliceMs: number, holdMs: number) {
@@ -22,17 +25,16 @@ export class TurnQueue {
   /** Runs `task` after everything that was added before it. */
   add(task: () => void): void {
     this.#tasks.push(task);
-    this.#isGrowing = true;
+    this.#lastAddMs = this.#nowMs();
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    this.#sinceMs = this.#nowMs();
+    this.#sinceMs = this.#lastAddMs;
     setImmediate(this.#turn);
   }
 
   readonly #turn = (): void => {
     const startMs = this.#nowMs();
-    const isHeld = this.#isGrowing && startMs - this.#sinceMs < this.#holdMs;
-    this.#isGrowing = false;
+    const isHeld = startMs - this.#lastAddMs < QUIET_MS && startMs - this.#sinceMs < this.#holdMs;
     if (!isHeld) this.#work(startMs + this.#sliceMs);
     if (this.#next < this.#tasks.length) {
       setImmediate(this.#turn);
