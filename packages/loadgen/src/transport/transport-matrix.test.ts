@@ -60,6 +60,17 @@ describe.each(factories)('%s transport', (_name, create) => {
     expect(exchange.times).toEqual([...exchange.times].sort((a, b) => a - b));
   });
 
+  test('takes 100 Continue before the answer, or says that it cannot', async () => {
+    const { transport } = await serve(send(`HTTP/1.1 100 Continue\r\n\r\n${LENGTH}`));
+    const exchange = await exchangeOnce(transport);
+    if (transport.name === 'net') expect(exchange).toMatchObject({ body: 'hello', failure: undefined });
+    else
+      expect(exchange.failure).toMatchObject({
+        code: 'SOCKET_RESET',
+        message: expect.stringContaining('100 Continue'),
+      });
+  });
+
   test('hands over status and headers of a refusal', async () => {
     const { transport } = await serve(
       send('HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 2\r\n\r\nno'),

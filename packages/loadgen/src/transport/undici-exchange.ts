@@ -107,6 +107,10 @@ export class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   }
 
   #describe(error: Error): string {
+    // undici ends the connection at a 100 that it did not ask for, and cannot be told to skip it (RFC 9110 §15.2 allows it).
+    if (!this.#hasHead && this.#hasStarted && error.message === 'bad response') {
+      return `${describe(error)} (hint: undici reads no answer that begins with 100 Continue; the net transport does)`;
+    }
     const isReused = this.#isOnUsedConnection && !this.#hasConnected && !this.#hasHead;
     return isReused ? `reused connection failed before the head of the answer: ${describe(error)}` : describe(error);
   }
