@@ -5,12 +5,30 @@ import { type ContractIssue, describeValue } from './issue.ts';
 /** Issues of what ajv found, in the order of the document's pointers as ajv walks them, without duplicates. */
 export function toIssues(errors: readonly ErrorObject[]): readonly ContractIssue[] {
   const issues = new Map<string, ContractIssue>();
+  const choices = errors.filter(isChoice);
   for (const error of withoutBranchNoise(errors)) {
-    const issue = toIssue(error);
+    const issue = withChoice(toIssue(error), error, choices);
     const key = `${issue.pointer} ${issue.message}`;
     if (!issues.has(key)) issues.set(key, issue);
   }
   return [...issues.values()];
+}
+
+const isChoice = ({ keyword }: ErrorObject): boolean => keyword === 'oneOf' || keyword === 'anyOf';
+
+/** A key of another alternative is not unknown: it excludes the one that is there. */
+function withChoice(issue: ContractIssue, error: ErrorObject, choices: readonly ErrorObject[]): ContractIssue {
+  if (error.keyword !== 'additionalProperties') return issue;
+  const choice = choices.find(
+    ({ schemaPath, instancePath }) =>
+      error.schemaPath.startsWith(`${schemaPath}/`) && error.instancePath === instancePath,
+  );
+  const branches: unknown = choice?.parentSchema?.[choice.keyword];
+  const keys = (Array.isArray(branches) ? branches : []).flatMap((branch) => Object.keys(branch?.properties ?? {}));
+  const key = String(error.params['additionalProperty']);
+  if (!keys.includes(key)) return issue;
+  const message = `${JSON.stringify(key)} and another key exclude each other`;
+  return { ...issue, message, hint: `give either ${[...new Set(keys)].join(' or ')}` };
 }
 
 /**
@@ -19,7 +37,7 @@ export function toIssues(errors: readonly ErrorObject[]): readonly ContractIssue
  */
 function withoutBranchNoise(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   let kept = errors;
-  for (const choice of errors.filter(({ keyword }) => keyword === 'oneOf' || keyword === 'anyOf')) {
+  for (const choice of errors.filter(isChoice)) {
     const prefix = `${choice.schemaPath}/`;
     const inside = kept.filter((error) => error.schemaPath.startsWith(prefix));
     const branches = new Map<string, ErrorObject[]>();
