@@ -1,5 +1,6 @@
 import { isDiskFull } from './disk-full.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import type { Message } from './render/message-line.ts';
 
 /** Codes of the errors that the command itself finds; packages add their own. */
 export type CliErrorCode =
@@ -65,12 +66,6 @@ export class CliError extends Error {
   }
 }
 
-const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, '; ').trim();
-
-function line(code: string, message: string, hint: string | undefined): string {
-  return `error ${code}: ${oneLine(message)}${hint === undefined ? '' : ` (hint: ${oneLine(hint)})`}`;
-}
-
 interface CodedError {
   readonly code: string;
   readonly message: string;
@@ -98,23 +93,29 @@ const INPUT_ERROR_NAMES: ReadonlySet<string> = new Set([
   'ReportError',
 ]);
 
-/** The lines for stderr and the exit code of anything that was thrown. */
-export function describeFailure(error: unknown): { readonly lines: readonly string[]; readonly exitCode: ExitCode } {
+interface Failure {
+  readonly messages: readonly Message[];
+  readonly exitCode: ExitCode;
+}
+
+function failure(exitCode: ExitCode, code: string, problems: readonly Problem[]): Failure {
+  return { messages: problems.map(({ message, hint }) => ({ kind: 'error', code, message, hint })), exitCode };
+}
+
+/** What to say on stderr and the exit code of anything that was thrown. */
+export function describeFailure(error: unknown): Failure {
   if (error instanceof CliError) {
-    const more = error.more.map(({ message, hint }) => line(error.code, message, hint));
-    return { lines: [line(error.code, error.message, error.hint), ...more], exitCode: error.exitCode };
+    return failure(error.exitCode, error.code, [{ message: error.message, hint: error.hint }, ...error.more]);
   }
   if (isDiskFull(error)) {
     const message = error instanceof Error ? error.message : String(error);
-    return { lines: [line('DISK_FULL', message, 'make room and start again')], exitCode: EXIT.internal };
+    return failure(EXIT.internal, 'DISK_FULL', [{ message, hint: 'make room and start again' }]);
   }
   const known = coded(error);
   if (known !== undefined && error instanceof Error && INPUT_ERROR_NAMES.has(error.name)) {
-    return { lines: [line(known.code, known.message, known.hint)], exitCode: EXIT.usage };
+    return failure(EXIT.usage, known.code, [known]);
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return {
-    lines: [line('INTERNAL', message, 'this is a fault of assay: please report it with the command')],
-    exitCode: EXIT.internal,
-  };
+  const hint = 'this is a fault of assay: please report it with the command';
+  return failure(EXIT.internal, 'INTERNAL', [{ message, hint }]);
 }

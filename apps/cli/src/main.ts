@@ -1,6 +1,7 @@
 import { describeFailure } from './cli-error.ts';
 import { EXIT } from './exit-codes.ts';
 import { runProgram } from './program.ts';
+import { messageLine } from './render/message-line.ts';
 
 // A reader that went away (`assay … | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -17,7 +18,7 @@ try {
   if (exitCode === EXIT.aborted) process.exit(exitCode);
   process.exitCode = exitCode;
 } catch (error: unknown) {
-  const { lines, exitCode } = describeFailure(error);
-  process.stderr.write(`${lines.join('\n')}\n`);
+  const { messages, exitCode } = describeFailure(error);
+  for (const message of messages) process.stderr.write(`${messageLine(message, false)}\n`);
   process.exitCode = exitCode;
 }

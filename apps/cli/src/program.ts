@@ -7,6 +7,7 @@ import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addSimCommand } from './commands/sim.ts';
 import { EXIT, EXIT_CODE_TEXTS, type ExitCode } from './exit-codes.ts';
+import { asksForJsonLog, messageLine } from './render/message-line.ts';
 import type { Streams } from './streams.ts';
 import { VERSION } from './version.ts';
 
@@ -73,7 +74,8 @@ export async function runProgram(args: readonly string[], streams: Streams): Pro
   } catch (error: unknown) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
     const failure = describeFailure(error instanceof CommanderError ? fromCommander(error) : error);
-    streams.stderr.write(`${failure.lines.join('\n')}\n`);
+    const isJson = asksForJsonLog(args);
+    for (const message of failure.messages) streams.stderr.write(`${messageLine(message, isJson)}\n`);
     return failure.exitCode;
   }
 }

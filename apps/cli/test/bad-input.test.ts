@@ -131,6 +131,11 @@ describe('a profile', () => {
       text: 'simulate: true\nrequests: 5\nrate: 5\narrival: posson\n',
       says: /profile\.yaml:4:1.*poisson/,
     },
+    {
+      name: 'a key in two places',
+      text: 'target: http://h\nrequests: 5\nauth: {fromEnv: A, fromFile: B}\n',
+      says: /profile\.yaml:3:\d+.*give either fromEnv or fromFile/,
+    },
     { name: 'broken YAML', text: 'simulate: [\n', says: /profile\.yaml:\d/ },
   ])('with $name names file, line and column', async ({ text, says }) => {
     const ended = await run(write(text));
@@ -155,6 +160,29 @@ describe('a profile', () => {
     expect(ended.stderr.match(/^error PROFILE_INVALID/gm)).toHaveLength(2);
     expect(ended.code).toBe(2);
   });
+});
+
+describe('a variable', () => {
+  const args = ['run', '--simulate', '--requests', '5', '--print-config'] as const;
+
+  test('that is no setting gets a warning, one that holds a key does not', async () => {
+    const env = { ASSAY_RAT: '9', ASSAY_KEY: 'word', ASSAY_API_KEY_ENV: 'ASSAY_KEY', PATH: '' };
+    const { stderr, code } = await assayIn({ env }, ...args);
+    expect(stderr).toBe(
+      'warning ENVIRONMENT_UNKNOWN: the variable ASSAY_RAT is no setting and does nothing (hint: did you mean ASSAY_RATE?)\n',
+    );
+    expect(code).toBe(0);
+  });
+});
+
+test.each([
+  [['run', '--simulate', '--rat', '5', '--log', 'json'], 'USAGE_UNKNOWN_FLAG'],
+  [['run', '--simulate', '--rate', '0', '--log=json'], 'FLAG_INVALID'],
+])('%j tells its error as a JSON line', async (args, code) => {
+  const { stderr } = await assayIn({ env: { ASSAY_RAT: '9' } }, ...args);
+  const lines = stderr.trim().split('\n');
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ kind: 'error', code, hint: expect.any(String) });
+  expect(lines).toHaveLength(1);
 });
 
 describe('a target', () => {

@@ -3,7 +3,9 @@ import { CliError } from '../cli-error.ts';
 import { configure } from '../config/configure.ts';
 import { addSettingOptions } from '../config/flags.ts';
 import { printConfig } from '../config/print-config.ts';
+import { findUnknownVariables } from '../config/unknown-variables.ts';
 import type { Finish } from '../program.ts';
+import { messageLine } from '../render/message-line.ts';
 import type { Streams } from '../streams.ts';
 
 interface RunFlags {
@@ -47,6 +49,9 @@ export function addRunCommand(program: Command, streams: Streams, finish: Finish
         });
       }
       const resolved = configure(command, profile, streams.environment);
+      for (const message of findUnknownVariables(streams.environment, resolved.config)) {
+        streams.stderr.write(`${messageLine(message, flags.log === 'json')}\n`);
+      }
       if (flags.printConfig === true) {
         streams.stdout.write(flags.json === true ? `${JSON.stringify(resolved, null, 2)}\n` : printConfig(resolved));
         return;

@@ -1,4 +1,5 @@
 import type { ResultsDocument } from '@assay/contracts';
+import type { Message } from './message-line.ts';
 
 const HINTS: readonly (readonly [code: RegExp, hint: string])[] = [
   [/^HTTP_40[13]$/, 'the server wants a key for these requests: --api-key-env NAME'],
@@ -11,12 +12,13 @@ const HINTS: readonly (readonly [code: RegExp, hint: string])[] = [
   [/^STREAM_|^ERROR_BODY/, 'answers are not what --backend and --api say: messages are in requests.jsonl'],
 ];
 
-/** One loud line for stderr when nothing succeeded; `undefined` otherwise. */
-export function warnNothing({ outcomes, outcomeCodes }: ResultsDocument): string | undefined {
+/** A loud word for stderr when nothing succeeded; `undefined` otherwise. */
+export function warnNothing({ outcomes, outcomeCodes }: ResultsDocument): Message | undefined {
   if (outcomes.ok > 0 || outcomes.offered === 0) return undefined;
   const [most] = Object.entries(outcomeCodes).sort(([, a], [, b]) => b - a);
   const code = most?.[0] ?? '';
   const hint = HINTS.find(([pattern]) => pattern.test(code))?.[1] ?? 'messages are in requests.jsonl';
   const why = most === undefined ? '' : `, most often ${code} (${most[1]})`;
-  return `warning NOTHING_MEASURED: none of ${outcomes.offered} requests succeeded${why} (hint: ${hint})`;
+  const message = `none of ${outcomes.offered} requests succeeded${why}`;
+  return { kind: 'warning', code: 'NOTHING_MEASURED', message, hint };
 }

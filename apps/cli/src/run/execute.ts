@@ -6,6 +6,7 @@ import type { Origin } from '../config/layers.ts';
 import { isDiskFull } from '../disk-full.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { createView } from '../render/create-view.ts';
+import { messageLine } from '../render/message-line.ts';
 import type { ProgressView } from '../render/progress.ts';
 import { renderSummary } from '../render/summary.ts';
 import { warnNothing } from '../render/warn-nothing.ts';
@@ -145,7 +146,7 @@ async function conclude(options: Measurement, document: RunDocument, summary: Ru
   }
   streams.stdout.write(options.isJson ? `${JSON.stringify(results, null, 2)}\n` : renderSummary(results, directory));
   const warning = warnNothing(results);
-  if (warning !== undefined) streams.stderr.write(`${warning}\n`);
+  if (warning !== undefined) streams.stderr.write(`${messageLine(warning, options.isLogJson)}\n`);
   if (summary.status !== 'failed' && failure === undefined) {
     return exitCodeOf(document.status, results, options.isStrict);
   }
