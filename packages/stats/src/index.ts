@@ -11,6 +11,7 @@ export { type SignFlipResult, signFlipTest } from './comparison/sign-flip.ts';
 export { normalCdf, normalQuantile } from './distribution/normal.ts';
 export { StatsError, type StatsErrorCode } from './errors.ts';
 export { createHistogram, type Histogram, type HistogramOptions, histogramFromBase64 } from './histogram.ts';
+export { exactProportionInterval } from './interval/exact-proportion-interval.ts';
 export type { Interval } from './interval/interval.ts';
 export { tMeanInterval } from './interval/mean-interval.ts';
 export { proportionInterval } from './interval/proportion-interval.ts';
@@ -35,3 +36,5 @@ export {
 } from './resample/bootstrap.ts';
 export type { UniformSource } from './resample/random-source.ts';
 export { type EarlyStoppingEstimate, earlyStoppingEstimate, minimumPassing, sampleFloor } from './sample-floor.ts';
+export { type SteadyState, steadyStateOf } from './series/mser.ts';
+export { type Trend, trendOf } from './series/trend.ts';

@@ -4,5 +4,12 @@ export interface Interval {
   readonly high: number;
   /** Nominal confidence, for example 0.95. */
   readonly level: number;
-  readonly method: 'order-statistic' | 't' | 'block-bootstrap' | 'bootstrap-percentile' | 'bootstrap-bca' | 'wilson';
+  readonly method:
+    | 'order-statistic'
+    | 't'
+    | 'block-bootstrap'
+    | 'bootstrap-percentile'
+    | 'bootstrap-bca'
+    | 'wilson'
+    | 'clopper-pearson';
 }
