@@ -71,10 +71,27 @@ describe('completion', () => {
     expect(stdout).toContain('input-tokens');
   });
 
-  test('the bash script completes a flag', async () => {
+  test.each([
+    ['run --conc', '--concurrency'],
+    ['run --api ', 'chat completions responses embeddings native'],
+    ['run --transport u', 'undici'],
+    ['run --log ', 'text json'],
+    ['run --rate ', ''],
+    ['completion ', 'bash zsh fish'],
+    ['policy l', 'lint'],
+    ['nothing ', ''],
+    ['run --ca-file bio', 'biome.json'],
+    ['report bio', 'biome.json'],
+  ])('the bash script completes "assay %s"', async (typed, offered) => {
     const { stdout } = await assay('completion', 'bash');
-    const script = `${stdout}\nCOMP_WORDS=(assay run --conc); COMP_CWORD=2; _assay; echo "\${COMPREPLY[@]}"`;
-    expect(spawnSync('bash', ['-c', script], { encoding: 'utf8' }).stdout).toBe('--concurrency\n');
+    const words = `assay ${typed}`.split(' ').map((word) => `'${word}'`);
+    const script = `${stdout}\nCOMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _assay; echo "\${COMPREPLY[@]}"`;
+    expect(spawnSync('bash', ['-c', script], { encoding: 'utf8', cwd: ROOT }).stdout.trim()).toBe(offered);
+  });
+
+  test('the other scripts offer values', async () => {
+    expect((await assay('completion', 'fish')).stdout).toContain('-l transport -x -a "net undici"');
+    expect((await assay('completion', 'zsh')).stdout).toContain("'run --transport') compadd -- net undici; return ;;");
   });
 });
 
