@@ -386,7 +386,7 @@ export const SETTINGS: { readonly [Name in SettingName]-?: Setting<NonNullable<S
 };
 
 /** What a command needs that only talks to a server. */
-export const CONNECTION_NAMES = [
+export const CONNECTION_NAMES: readonly SettingName[] = [
   'target',
   'model',
   'backend',
@@ -402,7 +402,7 @@ export const CONNECTION_NAMES = [
   'connectTimeout',
   'firstTokenTimeout',
   'stallTimeout',
-] as const satisfies readonly SettingName[];
+];
 
 /** Names in the order of the table. */
 export const SETTING_NAMES: readonly SettingName[] = Object.keys(SETTINGS).filter(
