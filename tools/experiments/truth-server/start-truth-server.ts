@@ -14,12 +14,20 @@ export function buildTruthServer(folder: string): { readonly program: string } |
   return built.status === 0 ? { program } : { reason: `it does not compile here: ${built.stderr.slice(0, 300)}` };
 }
 
+export interface TruthServerSettings {
+  readonly ttftUs: number;
+  readonly itlUs: number;
+  readonly truthFile: string;
+  /** Further options as the head of `truth-server.c` lists them. */
+  readonly options?: readonly string[];
+}
+
 /** Starts the server on core 1; resolves when it listens. Times in microseconds. */
 export async function startTruthServer(
   program: string,
-  { ttftUs, itlUs, truthFile }: { readonly ttftUs: number; readonly itlUs: number; readonly truthFile: string },
+  { ttftUs, itlUs, truthFile, options = [] }: TruthServerSettings,
 ): Promise<ServerProcess> {
-  const [file = program, ...args] = pinned(1, [program, '0', String(ttftUs), String(itlUs), truthFile]);
+  const [file = program, ...args] = pinned(1, [program, '0', String(ttftUs), String(itlUs), truthFile, ...options]);
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const [port] = (await once(child.stdout, 'data')) as [Buffer];
