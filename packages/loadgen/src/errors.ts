@@ -9,7 +9,12 @@ export type LoadgenErrorCode =
   | 'RECORD_WRITE_FAILED'
   | 'RECORD_UNREADABLE'
   | 'RECORD_INVALID'
-  | 'TRANSPORT_INVALID';
+  | 'CAPACITY_OBJECTIVE_INVALID'
+  | 'CAPACITY_OPTION_INVALID'
+  | 'TRANSPORT_INVALID'
+  | 'WORKER_MISPLACED'
+  | 'WORKER_START_FAILED'
+  | 'WORKERS_INVALID';
 
 export interface LoadgenErrorOptions {
   readonly cause?: unknown;

@@ -25,6 +25,13 @@ export type {
   SessionTurn,
   ToolDefinition,
 } from './backend/request-sample.ts';
+export { toCapacityObjective } from './capacity/capacity-objective.ts';
+export type { SearchEnd, SearchOptions } from './capacity/capacity-search.ts';
+export type { CapacityEstimate, CapacityOutcome } from './capacity/find-capacity.ts';
+export { errorPerProbe, fewestArrivals, fewestRequests, findCapacity } from './capacity/find-capacity.ts';
+export type { ObjectiveEstimate, ProbePlan, ProbeResult, ProbeVerdict } from './capacity/probe.ts';
+export type { ProbeJudgeOptions, ProbeStop } from './capacity/probe-judge.ts';
+export { ProbeJudge, tellingTimeMs } from './capacity/probe-judge.ts';
 export type { Pacer } from './dispatch/pacer.ts';
 export { createImmediatePacer } from './dispatch/pacer.ts';
 export type { LoadgenErrorCode } from './errors.ts';
@@ -39,6 +46,7 @@ export type {
   RunStatus,
   RunSummary,
   RunTick,
+  WorkerSummary,
 } from './events.ts';
 export type { HealthProbe, LoopDelay } from './health/health-probe.ts';
 export { createNodeHealthProbe } from './health/health-probe.ts';
@@ -60,6 +68,13 @@ export type { ClosedSchedule, LoadShape, OpenSchedule, Schedule, ScheduleBounds 
 export { createSchedule } from './schedule/schedule.ts';
 export type { TraceRow } from './schedule/trace-file.ts';
 export { parseTrace, readTrace } from './schedule/trace-file.ts';
+export type { ShardLink, ShardPort } from './shard/link.ts';
+export { permitsOfLoad, usefulWorkers } from './shard/permits-of-load.ts';
+export { openProcessPort, type ProcessOptions, startProcesses } from './shard/process-link.ts';
+export { type RunShardsOptions, runShards } from './shard/run-shards.ts';
+export { type ShardOptions, type ShardParts, serveShard } from './shard/serve-shard.ts';
+export type { ShardPlace } from './shard/share.ts';
+export { openThreadPort, startThreads, type ThreadOptions } from './shard/thread-link.ts';
 export { createFetchText } from './transport/fetch-text.ts';
 export type { NetTransportOptions } from './transport/net-transport.ts';
 export { createNetTransport } from './transport/net-transport.ts';

@@ -1,0 +1,147 @@
+import type { CompletedProbe, ProbePlan } from './probe.ts';
+
+export interface SearchOptions {
+  /** First rate, requests per second. */
+  readonly startPerSecond: number;
+  /** 0.05 for ±5 %. */
+  readonly tolerance: number;
+  readonly mostProbes: number;
+}
+
+/**
+ * `found`: both ends of the range are decided and the range is as narrow as asked. `undecided`: it is as narrow, but holds a rate that
+ * the longest probe could not decide. `wide`: the probes were used up. `above`: the client could not make more. `below`: no rate passed.
+ */
+export type SearchEnd = 'found' | 'undecided' | 'wide' | 'above' | 'below';
+
+export type NextStep =
+  | { readonly kind: 'probe'; readonly plan: ProbePlan }
+  | { readonly kind: 'done'; readonly end: SearchEnd };
+
+/** What the probes so far say about the range. */
+export interface SearchRange {
+  /** Highest rate that passed, decided; `undefined` where none did. */
+  readonly passedPerSecond: number | undefined;
+  /** Lowest rate that failed, decided. */
+  readonly failedPerSecond: number | undefined;
+  /** Full-length probes between the two that stayed undecided, ascending. */
+  readonly undecided: readonly number[];
+}
+
+const BRACKET_FACTOR = 4;
+/** How far from a guess its neighbours stand, of the tolerance: two of them make a range that is narrow enough. */
+const STEP_SHARE = 0.95;
+
+export function rangeOf(probes: readonly CompletedProbe[]): SearchRange {
+  const failed = Math.min(...ratesOf(probes, ({ verdict }) => verdict === 'fail'));
+  const passed = Math.max(
+    ...ratesOf(probes, ({ verdict, ratePerSecond }) => verdict === 'pass' && ratePerSecond < failed),
+  );
+  const undecided = ratesOf(
+    probes,
+    ({ verdict, isBracketing, ratePerSecond }) =>
+      verdict === 'undecided' && !isBracketing && ratePerSecond < failed && ratePerSecond > passed,
+  );
+  return {
+    passedPerSecond: Number.isFinite(passed) ? passed : undefined,
+    failedPerSecond: Number.isFinite(failed) ? failed : undefined,
+    undecided: undecided.sort((a, b) => a - b),
+  };
+}
+
+/**
+ * The next rate to try, as a pure function of the probes so far: a geometric bracket, then guesses by what an over-saturated service
+ * delivered, then bisection on the log of the rate, until the decided range is narrower than the tolerance on both sides.
+ */
+export function nextStep(probes: readonly CompletedProbe[], options: SearchOptions): NextStep {
+  const range = rangeOf(probes);
+  if (isNarrow(range, options.tolerance)) {
+    return { kind: 'done', end: range.undecided.length === 0 ? 'found' : 'undecided' };
+  }
+  if (isNarrowByLeaning(probes, options.tolerance)) return { kind: 'done', end: 'undecided' };
+  if (probes.at(-1)?.isClientLimited === true) return { kind: 'done', end: 'above' };
+  if (probes.length >= options.mostProbes) {
+    return { kind: 'done', end: range.passedPerSecond === undefined ? 'below' : 'wide' };
+  }
+  const { ratePerSecond, isBracketing } = nextRate(probes, range, options);
+  return { kind: 'probe', plan: { index: probes.length, ratePerSecond, isBracketing } };
+}
+
+/** Widest ratio of the ends whose middle is within the tolerance of both. */
+export const narrowRatio = (tolerance: number): number => (1 + tolerance) ** 2;
+
+function isNarrow({ passedPerSecond, failedPerSecond }: SearchRange, tolerance: number): boolean {
+  if (passedPerSecond === undefined || failedPerSecond === undefined) return false;
+  return failedPerSecond / passedPerSecond <= narrowRatio(tolerance);
+}
+
+const isFailing = ({ verdict, leansTo }: CompletedProbe): boolean =>
+  (verdict === 'undecided' ? leansTo : verdict) === 'fail';
+
+/** Full-length probes on both sides that lean apart, as near as asked: longer ones would be needed to decide more. */
+function isNarrowByLeaning(probes: readonly CompletedProbe[], tolerance: number): boolean {
+  const full = probes.filter(({ verdict, isBracketing }) => verdict !== 'undecided' || !isBracketing);
+  const high = Math.min(...ratesOf(full, isFailing));
+  const low = Math.max(...ratesOf(full, (probe) => !isFailing(probe) && probe.ratePerSecond < high));
+  const { passedPerSecond, failedPerSecond } = rangeOf(probes);
+  return passedPerSecond !== undefined && failedPerSecond !== undefined && high / low <= narrowRatio(tolerance);
+}
+
+type Rate = Pick<ProbePlan, 'ratePerSecond' | 'isBracketing'>;
+
+function nextRate(probes: readonly CompletedProbe[], range: SearchRange, options: SearchOptions): Rate {
+  const { tolerance, startPerSecond } = options;
+  if (probes.length === 0) return { ratePerSecond: startPerSecond, isBracketing: true };
+  // Undecided probes count by the side they lean to until the ends of the range are found.
+  const high = Math.min(...ratesOf(probes, isFailing));
+  const low = Math.max(...ratesOf(probes, (probe) => !isFailing(probe) && probe.ratePerSecond < high));
+  const step = 1 + STEP_SHARE * tolerance;
+  if (Number.isFinite(low) && Number.isFinite(high)) {
+    if (high / low > narrowRatio(tolerance))
+      return { ratePerSecond: between(probes, low, high, step), isBracketing: false };
+    return { ratePerSecond: endToDecide(range, low, high, step), isBracketing: false };
+  }
+  if (Number.isFinite(high)) {
+    const guess = throughputAt(probes, high);
+    const ratePerSecond = guess !== undefined && guess < high / step ? guess / step : high / BRACKET_FACTOR;
+    return { ratePerSecond, isBracketing: false };
+  }
+  return { ratePerSecond: Math.max(low, startPerSecond) * BRACKET_FACTOR, isBracketing: true };
+}
+
+/** A rate inside the range: around what the over-saturated end delivered, else in the middle of the logs. */
+function between(probes: readonly CompletedProbe[], low: number, high: number, step: number): number {
+  const guess = throughputAt(probes, high);
+  const isInside = (rate: number): boolean => rate > low * Math.sqrt(step) && rate < high / Math.sqrt(step);
+  const guesses = guess === undefined ? [] : [guess / step, guess * step];
+  return guesses.find(isInside) ?? Math.sqrt(low * high);
+}
+
+/** The range is narrow, yet an end of it only leans: go one step beyond that end, or decide a short one at its own rate. */
+function endToDecide(
+  { passedPerSecond, failedPerSecond, undecided }: SearchRange,
+  low: number,
+  high: number,
+  step: number,
+): number {
+  const lowest = undecided[0];
+  if (passedPerSecond !== low) {
+    const isTried = lowest !== undefined && lowest <= low;
+    if (!isTried) return low;
+    if (passedPerSecond === undefined || passedPerSecond * step < lowest * 0.999) return lowest / step;
+  }
+  const highest = undecided.at(-1) ?? high;
+  if (failedPerSecond !== high && failedPerSecond !== undefined)
+    return Math.min(highest * step, Math.sqrt(highest * failedPerSecond));
+  return Math.max(highest, high) * step;
+}
+
+/** What the lowest over-saturated probe at or above a rate delivered. */
+function throughputAt(probes: readonly CompletedProbe[], rate: number): number | undefined {
+  return probes.find(({ ratePerSecond, isOverSaturated }) => ratePerSecond === rate && isOverSaturated)
+    ?.throughputPerSecond;
+}
+
+function ratesOf(probes: readonly CompletedProbe[], isWanted: (probe: CompletedProbe) => boolean): number[] {
+  return probes.filter(isWanted).map(({ ratePerSecond }) => ratePerSecond);
+}
