@@ -11,7 +11,7 @@ const NO_LIMITS = { headersTimeout: 0, bodyTimeout: 0 };
 
 /** undici as its documentation shows it: a pool, `request`, the body as an async iterator. Does the work of a run. */
 export function bareUndici(port: number, shape: WorkloadShape): Loop {
-  const work = createBareWork(shape.tokensPerReply);
+  const work = createBareWork(shape);
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: shape.inFlight, pipelining: 1, ...NO_LIMITS });
   let index = 0;
   return inParallel(
@@ -20,9 +20,13 @@ export function bareUndici(port: number, shape: WorkloadShape): Loop {
       const record = work.start(index);
       const sending = pool.request({ path: REQUEST_PATH, method: 'POST', headers: HEADERS, body: work.body(index++) });
       record.onSent();
-      const { statusCode, body } = await sending;
-      record.status = statusCode;
-      for await (const chunk of body) record.push((chunk as Buffer).toString('latin1'));
+      try {
+        const { statusCode, body } = await sending;
+        record.status = statusCode;
+        for await (const chunk of body) record.push((chunk as Buffer).toString('latin1'));
+      } catch {
+        // A stream that broke off or that cannot be read: its record lacks the end and says so.
+      }
       done(record.end());
     },
     () => work.close(),
@@ -31,7 +35,7 @@ export function bareUndici(port: number, shape: WorkloadShape): Loop {
 
 /** undici at its cheapest: a client per connection and the dispatch callbacks. Does the work of a run. */
 export function tunedUndici(port: number, shape: WorkloadShape): Loop {
-  const work = createBareWork(shape.tokensPerReply);
+  const work = createBareWork(shape);
   let index = 0;
   return inParallel(
     clients(port, shape),
@@ -58,7 +62,7 @@ export function tunedUndici(port: number, shape: WorkloadShape): Loop {
 
 /** One socket per request in flight, a static read buffer, a scan for markers. Does the work of a run. */
 export function bareNet(port: number, shape: WorkloadShape): Loop {
-  const work = createBareWork(shape.tokensPerReply);
+  const work = createBareWork(shape);
   let index = 0;
   const connections = openSockets(port, shape, () => {
     let record = work.start(-1);

@@ -1,7 +1,7 @@
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { REQUEST_PATH } from './replies.ts';
+import { REQUEST_PATH, type WorkloadShape } from './replies.ts';
 
 /**
  * What a run does for a request, written down plainly: a body of its own, stamps, tokens per read, usage and finish, and a record in a file. For the
@@ -18,9 +18,9 @@ export interface BareWork {
 const BATCH_LENGTH = 65_536;
 const text = 'word '.repeat(64);
 
-export function createBareWork(tokensPerReply: number): BareWork {
+export function createBareWork({ tokensPerReply, recordFile }: WorkloadShape): BareWork {
   const directory = mkdtempSync(join(tmpdir(), 'assay-bench-'));
-  const file = createWriteStream(join(directory, 'requests.jsonl'));
+  const file = createWriteStream(recordFile ?? join(directory, 'requests.jsonl'));
   let batch = '';
   return {
     body: () =>

@@ -6,6 +6,8 @@ export interface WorkloadShape {
   readonly inFlight: number;
   readonly requests: number;
   readonly warmupRequests: number;
+  /** Where the bare loops leave their records; without it they are thrown away. */
+  readonly recordFile?: string;
 }
 
 export const WORKLOADS: Readonly<Record<Workload, WorkloadShape>> = {
