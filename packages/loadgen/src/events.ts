@@ -59,7 +59,7 @@ export interface ClientHealth {
   readonly findings: readonly ClientFinding[];
 }
 
-export type FindingCode = 'LATE_DISPATCH' | 'LOOP_LAG' | 'CLIENT_CPU' | 'OFFERED_SHORTFALL' | 'PORTS';
+export type FindingCode = 'LATE_DISPATCH' | 'LOOP_LAG' | 'CLIENT_CPU' | 'OFFERED_SHORTFALL' | 'PORTS' | 'WORKER_LOST';
 
 export interface ClientFinding {
   readonly code: FindingCode;
@@ -82,4 +82,19 @@ export interface RunSummary {
   readonly elapsedMs: number;
   readonly clientHealth: ClientHealth;
   readonly connections: { readonly opened: number; readonly reused: number; readonly failed: number };
+  /** Who made the load, where several workers did. */
+  readonly workers?: readonly WorkerSummary[];
+}
+
+/** One worker's part in a run. */
+export interface WorkerSummary {
+  readonly index: number;
+  readonly kind: 'thread' | 'process';
+  /** How it ended; `lost` when it did not tell. */
+  readonly status: RunStatus | 'lost';
+  /** Requests it ended, warm-up included. */
+  readonly requests: number;
+  /** The worker's clock minus that of the run, and how far that may be off, ms. */
+  readonly clockOffsetMs: number;
+  readonly clockErrorMs: number;
 }

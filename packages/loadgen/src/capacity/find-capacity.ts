@@ -25,9 +25,9 @@ export function errorPerProbe(error: number, mostProbes: number): number {
   return error / mostProbes;
 }
 
-/** Requests after which the rate of random arrivals is within half the tolerance of the one asked for, one standard deviation. */
+/** Random arrivals after which their own rate is within half the tolerance of the one asked for, by two standard deviations. */
 export function fewestArrivals(tolerance: number): number {
-  return Math.ceil((2 / tolerance) ** 2);
+  return Math.ceil((4 / tolerance) ** 2);
 }
 
 /** Fewest requests without one miss that show a share below `bound`. */

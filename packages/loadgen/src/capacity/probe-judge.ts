@@ -13,6 +13,7 @@ const SETTLE_LATENCIES = 3;
 /** Requests below which no probe fails or leans. */
 const LEAST_REQUESTS = 64;
 const BACKLOG_LEVEL = 0.9;
+const EARLY_FACTOR = 4;
 
 export interface ProbeJudgeOptions {
   /** Objectives such as `ttft_ms.p99<500`. */
@@ -132,11 +133,17 @@ export class ProbeJudge {
       const estimate = evidence.estimate(this.#level);
       const { bound } = evidence.objective;
       if (estimate?.interval === undefined) isPass = false;
-      else if (estimate.interval.low > bound && this.#requests >= LEAST_REQUESTS) return 'fail';
+      else if (estimate.interval.low > bound * this.#patience()) return 'fail';
       else isPass &&= estimate.interval.high <= bound;
     }
     const keepsUp = trend !== undefined && trend.highPerSecond <= tolerance * ratePerSecond;
     return isPass && keepsUp ? 'pass' : 'undecided';
+  }
+
+  /** How far beyond its bound a figure has to be to fail: a burst of random arrivals at the start is not yet the rate. */
+  #patience(): number {
+    if (this.#requests < LEAST_REQUESTS) return Number.POSITIVE_INFINITY;
+    return this.#requests < this.#options.leastRequests / 4 ? EARLY_FACTOR : 1;
   }
 
   /** Far on the good side: half of the bound at most. */

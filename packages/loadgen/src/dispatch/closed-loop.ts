@@ -19,6 +19,10 @@ export interface ClosedLoopOptions {
 export interface RunningClosedLoop {
   /** Gives back one permit; the next request is due at this moment. */
   release(atMs: number): void;
+  /** Adds one permit. */
+  addSeat(atMs: number): void;
+  /** Whether there are requests left for another permit. */
+  readonly hasWork: boolean;
   stop(): void;
 }
 
@@ -36,6 +40,7 @@ export function startClosedLoop(options: ClosedLoopOptions): RunningClosedLoop {
   let hasMeasureStarted = false;
   let stopAtMs = Number.POSITIVE_INFINITY;
   let isFilling = false;
+  let hasBegun = false;
 
   function finish(): void {
     if (isStopped) return;
@@ -92,10 +97,18 @@ export function startClosedLoop(options: ClosedLoopOptions): RunningClosedLoop {
     } else if (leftMs > 0) {
       ports.pacer.soon(begin);
     } else {
+      hasBegun = true;
       for (let permit = 0; permit < options.concurrency; permit++) usePermit(options.startAtMs);
     }
   }
 
   begin();
-  return { release: usePermit, stop: finish };
+  return {
+    release: usePermit,
+    addSeat: usePermit,
+    get hasWork() {
+      return !isStopped && hasBegun && !measure.isExhausted;
+    },
+    stop: finish,
+  };
 }

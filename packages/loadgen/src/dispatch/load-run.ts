@@ -1,17 +1,23 @@
 import type { RunEvent, RunPhase, RunStatus, RunSummary } from '../events.ts';
-import { summarizeHealth } from '../health/client-health.ts';
-import type { HealthProbe } from '../health/health-probe.ts';
+import type { HealthProbe, LoopDelay } from '../health/health-probe.ts';
 import { countDispatch, countRecord, createLiveStats, type LiveStats } from '../health/live-stats.ts';
 import { createTicker } from '../health/ticker.ts';
-import { toRequestRecord } from '../record/request-record.ts';
+import { unsentRecord } from '../record/unsent-record.ts';
 import type { RunOptions } from '../run.ts';
+import type { OpenSchedule } from '../schedule/schedule.ts';
 import { createWarmup, type WarmupPlan } from '../schedule/warmup.ts';
+import type { Permits } from '../shard/permits.ts';
+import { countOfSessions, type Share, WHOLE } from '../shard/share.ts';
+import { announce } from './announce.ts';
+import { alignOffsetMs, alignOriginMs } from './due-grid.ts';
 import { Flight, type FlightEnd, type FlightVerdict } from './flight.ts';
 import { FlightSet } from './flight-set.ts';
+import type { LoadPart } from './load-part.ts';
 import { LookAhead, type PlannedRequest } from './look-ahead.ts';
 import { type OpenSegment, type RunningLoop, startOpenLoop } from './open-loop.ts';
 import type { Pacer } from './pacer.ts';
 import { type RunningPermitLoop, startPermitLoop } from './permit-loop.ts';
+import { lateAfterMsOf, summarizeRun } from './summarize-run.ts';
 
 export type LoadRunOptions = RunOptions & {
   readonly pacer: Pacer;
@@ -20,13 +26,14 @@ export type LoadRunOptions = RunOptions & {
   readonly requestIdPrefix: string | null;
   /** Time between the announcement of the start and the start, for files to be opened and heaps to settle. */
   readonly leadMs: number;
+  /** This run as one worker's part of a load; without it the run is the whole load. */
+  readonly part?: LoadPart;
 };
 
 const WINDOW = 64;
 const TICK_MS = 250;
 const END_GRACE_MS = 1000;
 const MAX_OPEN_PRECONNECT = 16;
-const LATE_FLOOR_MS = 1;
 const IN_TIME_SLACK_MS = 50;
 
 const KILLED: FlightVerdict = { outcome: 'aborted', code: 'ABORTED', message: 'the run was aborted' };
@@ -34,7 +41,9 @@ const KILLED: FlightVerdict = { outcome: 'aborted', code: 'ABORTED', message: 't
 /** One run from its first request to its summary: the loop, the requests in flight, their limits and the counters. */
 export class LoadRun {
   readonly #options: LoadRunOptions;
-  readonly #stats: LiveStats = createLiveStats();
+  readonly #stats: LiveStats;
+  readonly #share: Share;
+  readonly #permits: Permits | undefined;
   readonly #inFlight = new FlightSet();
   readonly #warmup: WarmupPlan | undefined;
   readonly #measure: LookAhead;
@@ -44,6 +53,9 @@ export class LoadRun {
   #measureAtMs: number | undefined;
   #inTimeUntilMs = Number.POSITIVE_INFINITY;
   #loop: RunningLoop | undefined;
+  /** Permits of a closed loop that were taken and not given back. */
+  #seats = 0;
+  #stopWatching: (() => void) | undefined;
   #closedLoop: RunningPermitLoop | undefined;
   #phase: RunPhase = 'warmup';
   #stoppedAtMs: number | undefined;
@@ -58,26 +70,25 @@ export class LoadRun {
   constructor(options: LoadRunOptions) {
     this.#options = options;
     const { config, schedule } = options;
+    this.#stats = options.part?.stats ?? createLiveStats();
+    this.#share = options.part?.share ?? WHOLE;
+    this.#permits = options.part?.permits;
     this.#warmup = createWarmup(config, schedule);
-    const count = schedule.count ?? Number.POSITIVE_INFINITY;
-    this.#measure = new LookAhead((index) => this.#prepare(index, 'measure'), count, WINDOW);
+    this.#measure = this.#lookAhead('measure', schedule.count ?? Number.POSITIVE_INFINITY);
     const warmupCount = this.#warmup?.kind === 'open' ? this.#warmup.schedule.count : this.#warmup?.count;
-    this.#warmupAhead =
-      warmupCount === undefined
-        ? undefined
-        : new LookAhead((index) => this.#prepare(index, 'warmup'), warmupCount, WINDOW);
-    const meanGapMs = schedule.kind === 'open' && schedule.ratePerSecond > 0 ? 1000 / schedule.ratePerSecond : 0;
-    this.#lateAfterMs = Math.max(LATE_FLOOR_MS, 0.05 * meanGapMs);
+    this.#warmupAhead = warmupCount === undefined ? undefined : this.#lookAhead('warmup', warmupCount);
+    this.#lateAfterMs = lateAfterMsOf(schedule);
   }
 
   async run(): Promise<RunSummary> {
-    const { clock, transport, recorder, probe } = this.#options;
+    const { clock, recorder, probe } = this.#options;
     recorder.onFailure((failure) => this.#fail(failure));
     this.#warmupAhead?.fill();
     this.#measure.fill();
     await this.#preconnect();
-    this.#originMs = clock.nowMs() + this.#options.leadMs;
-    this.#announce();
+    const { part, schedule, prompts, onEvent } = this.#options;
+    this.#originMs = alignOriginMs(part === undefined ? clock.nowMs() + this.#options.leadMs : await part.awaitStart());
+    announce({ schedule, warmup: this.#warmup, prompts, originMs: this.#originMs }, onEvent);
     const over = new Promise<void>((resolve) => {
       this.#resolve = resolve;
     });
@@ -91,9 +102,15 @@ export class LoadRun {
     const loopDelay = probe.loopDelay();
     probe.stop();
     await recorder.close();
-    const summary = this.#summary(endAtMs, cpuMs, loopDelay, transport.connections);
+    const summary = this.#summary(endAtMs, cpuMs, loopDelay);
     this.#options.onEvent({ kind: 'run-finished', summary });
     return summary;
+  }
+
+  /** This worker's requests of a phase; positions in it are turned into indices of the whole load. */
+  #lookAhead(phase: 'warmup' | 'measure', total: number): LookAhead {
+    const share = this.#share;
+    return new LookAhead((at) => this.#prepare(share.indexAt(at), phase), share.countOf(total), WINDOW);
   }
 
   #prepare(index: number, phase: 'warmup' | 'measure'): PlannedRequest {
@@ -111,7 +128,7 @@ export class LoadRun {
     const wanted =
       preconnect ??
       (schedule.kind === 'closed'
-        ? schedule.concurrency
+        ? this.#share.permitsOf(schedule.concurrency)
         : Math.min(MAX_OPEN_PRECONNECT, schedule.count, Math.ceil(schedule.ratePerSecond / 10)));
     if (wanted <= 0) return;
     const standing = await transport.preconnect(wanted);
@@ -119,25 +136,6 @@ export class LoadRun {
       const message = `${standing} of ${wanted} connections could be opened before the load`;
       this.#options.onEvent({ kind: 'warning', code: 'PRECONNECT', message });
     }
-  }
-
-  #announce(): void {
-    const { schedule, onEvent, prompts } = this.#options;
-    if (prompts.size !== undefined && (schedule.count ?? Number.POSITIVE_INFINITY) > prompts.size) {
-      const message = `the dataset holds ${prompts.size} prompts and starts again after them; a prefix cache will serve the rest`;
-      onEvent({ kind: 'warning', code: 'PROMPTS_REPEAT', message });
-    }
-    if (prompts.sessionAt !== undefined && schedule.kind === 'open') {
-      const message =
-        'an open loop does not wait for answers: the turns of conversations are sent as requests of their own';
-      onEvent({ kind: 'warning', code: 'TURNS_UNTIMED', message });
-    }
-    const warmup = this.#warmup;
-    const isCounted = warmup?.kind === 'closed' && Number.isFinite(warmup.count);
-    const warmupMs = warmup === undefined ? 0 : warmup.kind === 'open' ? warmup.schedule.endMs : warmup.durationMs;
-    const measureFromMs = isCounted ? undefined : warmupMs;
-    onEvent({ kind: 'run-started', originMs: this.#originMs, offered: schedule.count, measureFromMs });
-    if (warmup !== undefined) onEvent({ kind: 'phase-changed', phase: 'warmup', elapsedMs: 0 });
   }
 
   #listen(): void {
@@ -167,23 +165,29 @@ export class LoadRun {
       const segments: OpenSegment[] = [];
       let measureAtMs = this.#originMs;
       if (warmup?.kind === 'open' && this.#warmupAhead !== undefined) {
-        const { offsetMsAt, count, endMs } = warmup.schedule;
-        segments.push(openSegment('warmup', count, this.#warmupAhead, this.#originMs, offsetMsAt));
-        measureAtMs += endMs;
+        segments.push(openSegment('warmup', warmup.schedule, this.#share, this.#warmupAhead, this.#originMs));
+        measureAtMs += alignOffsetMs(warmup.schedule.endMs);
       }
-      segments.push(openSegment('measure', schedule.count, this.#measure, measureAtMs, schedule.offsetMsAt));
+      segments.push(openSegment('measure', schedule, this.#share, this.#measure, measureAtMs));
       this.#measureAtMs = measureAtMs;
       this.#inTimeUntilMs = measureAtMs + schedule.endMs * 1.005 + IN_TIME_SLACK_MS;
       this.#loop = startOpenLoop({ ports, segments, send, onDone });
       return;
     }
     const isWarm = warmup?.kind === 'closed' && this.#warmupAhead !== undefined;
+    const total = schedule.count ?? Number.POSITIVE_INFINITY;
+    const { sessionAt } = prompts;
+    const share = this.#share;
+    const seats = share.permitsOf(schedule.concurrency);
+    for (let seat = 0; seat < seats; seat++) this.#permits?.tryTake();
+    this.#seats = seats;
     this.#closedLoop = startPermitLoop({
       ports,
-      sessionAt: prompts.sessionAt,
+      sessionAt: sessionAt === undefined ? undefined : (session) => sessionAt(share.indexAt(session)),
       prepareAt: (index) => this.#prepare(index, 'measure'),
-      count: schedule.count ?? Number.POSITIVE_INFINITY,
-      concurrency: schedule.concurrency,
+      indexLimit: total,
+      count: sessionAt === undefined ? share.countOf(total) : countOfSessions(share, sessionAt, total),
+      concurrency: seats,
       startAtMs: this.#originMs,
       warmup:
         isWarm && this.#warmupAhead !== undefined
@@ -198,6 +202,16 @@ export class LoadRun {
       },
       onDone,
     });
+    this.#stopWatching = this.#permits?.onFree(() => this.#useFreePermits());
+  }
+
+  /** Takes over permits of workers that have no requests left. */
+  #useFreePermits(): void {
+    const { clock } = this.#options;
+    while (this.#stoppedAtMs === undefined && this.#closedLoop?.hasWork === true && this.#permits?.tryTake() === true) {
+      this.#seats++;
+      this.#closedLoop.addSeat(clock.nowMs());
+    }
   }
 
   #send(planned: PlannedRequest, dueAtMs: number): void {
@@ -205,7 +219,7 @@ export class LoadRun {
     const isMeasured = planned.phase === 'measure';
     if (isMeasured && this.#phase === 'warmup') this.#startMeasuring();
     const nowMs = clock.nowMs();
-    if (config.maxInFlight !== null && this.#inFlight.size >= config.maxInFlight) {
+    if (this.#closedLoop === undefined && !this.#isAllowed(config.maxInFlight)) {
       this.#drop(planned, dueAtMs);
       return;
     }
@@ -214,6 +228,7 @@ export class LoadRun {
     const times = { dueAtMs, dispatchedAtMs: nowMs, originMs: this.#originMs };
     const flight = new Flight(planned, times, backend.createDecoder(planned.sample), this.#onFlightEnd);
     this.#inFlight.add(flight);
+    this.#options.part?.onSent(planned);
     this.#isSending = true;
     flight.start(transport);
     this.#isSending = false;
@@ -226,8 +241,15 @@ export class LoadRun {
     if (flight.planned.phase === 'measure') this.#stats.lastEndAtMs = end.endAtMs;
     if (this.#closedLoop !== undefined && this.#stoppedAtMs === undefined)
       this.#release(this.#closedLoop, end.endAtMs, flight.planned);
+    else this.#permits?.give();
     this.#finishIfDrained();
   };
+
+  /** Whether the limit of an open loop leaves room for one more request. */
+  #isAllowed(maxInFlight: number | null): boolean {
+    if (this.#permits !== undefined) return this.#permits.tryTake();
+    return maxInFlight === null || this.#inFlight.size < maxInFlight;
+  }
 
   /** A request that failed while it was being sent gives its permit back on the next turn: a chain of them must not pile up on the stack. */
   #release(loop: RunningPermitLoop, atMs: number, planned: PlannedRequest): void {
@@ -239,11 +261,9 @@ export class LoadRun {
     const verdict: FlightVerdict = {
       outcome: 'dropped',
       code: 'DROPPED_LIMIT',
-      message: `${this.#inFlight.size} requests were in flight, the limit`,
+      message: `${this.#options.config.maxInFlight} requests were in flight, the limit`,
     };
-    const never = { sentAtMs: undefined, connectMs: undefined, headersAtMs: undefined, httpStatus: undefined };
-    const origin = { originMs: this.#originMs, dueAtMs, endAtMs: undefined, decoded: undefined };
-    const record = toRequestRecord({ planned, verdict, ...never, ...origin });
+    const record = unsentRecord({ planned, verdict, originMs: this.#originMs, dueAtMs });
     this.#options.recorder.record(record);
     countRecord(this.#stats, record);
   }
@@ -265,6 +285,9 @@ export class LoadRun {
   #loopDone(): void {
     const nowMs = this.#options.clock.nowMs();
     this.#stoppedAtMs ??= nowMs;
+    // Permits without a request; the others come back one by one.
+    for (let idle = this.#seats - this.#inFlight.size; idle > 0; idle--) this.#permits?.give();
+    this.#seats = 0;
     this.#drainUntilMs = nowMs + this.#options.config.drainMs;
     if (this.#phase !== 'drain') this.#setPhase('drain');
     this.#finishIfDrained();
@@ -273,6 +296,7 @@ export class LoadRun {
   #finishIfDrained(): void {
     if (this.#isOver || this.#phase !== 'drain' || this.#inFlight.size > 0) return;
     this.#isOver = true;
+    this.#stopWatching?.();
     this.#resolve();
   }
 
@@ -342,58 +366,34 @@ export class LoadRun {
     timer.after(TICK_MS, tick);
   }
 
-  #summary(
-    endAtMs: number,
-    cpuMs: number,
-    loopDelay: ReturnType<HealthProbe['loopDelay']>,
-    connections: RunSummary['connections'],
-  ): RunSummary {
-    const stats = this.#stats;
-    const measureAtMs = this.#measureAtMs;
-    const relative = (atMs: number): number => Math.round((atMs - this.#originMs) * 1000) / 1000;
-    const windowEndMs = this.#windowEndMs();
-    const hasWindow = measureAtMs !== undefined && windowEndMs > measureAtMs && stats.offered > 0;
-    return {
+  #summary(endAtMs: number, cpuMs: number, loopDelay: LoopDelay | undefined): RunSummary {
+    const { schedule, transport, probe } = this.#options;
+    return summarizeRun({
+      stats: this.#stats,
+      schedule,
       status: this.#status,
       failure: this.#failure,
-      offered: stats.offered,
-      warmupRequests: stats.warmupRequests,
-      outcomes: { ...stats.outcomes },
-      outcomeCodes: { ...stats.outcomeCodes },
-      measureFromMs: measureAtMs === undefined ? undefined : relative(measureAtMs),
-      window: hasWindow ? { startMs: relative(measureAtMs), endMs: relative(windowEndMs) } : undefined,
-      elapsedMs: relative(endAtMs),
-      clientHealth: summarizeHealth({
-        stats,
-        schedule: this.#options.schedule,
-        isCut: this.#status !== 'finished',
-        loopDelay,
-        maxRssMiB: this.#options.probe.maxRssMiB(),
-        cpuMs: Math.max(0, cpuMs - (this.#loop?.pollingMs ?? 0)),
-        wallMs: measureAtMs === undefined ? 0 : endAtMs - measureAtMs,
-        lateAfterMs: this.#lateAfterMs,
-      }),
-      connections: { opened: connections.opened, reused: connections.reused, failed: connections.failed },
-    };
-  }
-
-  /** A duration ends the window; without one it lasts until the last measured request has ended. */
-  #windowEndMs(): number {
-    const { schedule } = this.#options;
-    const lastEndMs = this.#stats.lastEndAtMs ?? 0;
-    if (this.#status !== 'finished') return Math.max(this.#stoppedAtMs ?? 0, 0);
-    const isCountReached = schedule.kind === 'closed' && this.#measure.isExhausted;
-    const isTimed = schedule.durationMs !== undefined && !isCountReached;
-    return isTimed ? (this.#measureAtMs ?? 0) + (schedule.durationMs ?? 0) : lastEndMs;
+      originMs: this.#originMs,
+      measureAtMs: this.#measureAtMs,
+      stoppedAtMs: this.#stoppedAtMs,
+      endAtMs,
+      isCountReached: schedule.kind === 'closed' && this.#measure.isExhausted,
+      loopDelay,
+      maxRssMiB: probe.maxRssMiB(),
+      cpuMs: Math.max(0, cpuMs - (this.#loop?.pollingMs ?? 0)),
+      lateAfterMs: this.#lateAfterMs,
+      connections: transport.connections,
+    });
   }
 }
 
 function openSegment(
   phase: 'warmup' | 'measure',
-  count: number,
+  { count, offsetMsAt }: OpenSchedule,
+  share: Share,
   lookAhead: LookAhead,
   startAtMs: number,
-  offsetMsAt: (index: number) => number,
 ): OpenSegment {
-  return { phase, count, lookAhead, dueAtMs: (index) => startAtMs + offsetMsAt(index) };
+  const dueAtMs = (at: number): number => startAtMs + alignOffsetMs(offsetMsAt(share.indexAt(at)));
+  return { phase, count: share.countOf(count), lookAhead, dueAtMs };
 }

@@ -3,7 +3,7 @@ import type { PlannedRequest } from './look-ahead.ts';
 import { type SessionLoopOptions, startSessionLoop } from './session-loop.ts';
 
 export type PermitLoopOptions = ClosedLoopOptions &
-  Pick<SessionLoopOptions, 'prepareAt' | 'count'> & {
+  Pick<SessionLoopOptions, 'prepareAt' | 'count' | 'indexLimit'> & {
     /** Where conversations lie among the requests; `undefined` where every request stands alone. */
     readonly sessionAt: SessionLoopOptions['sessionAt'] | undefined;
   };
@@ -11,6 +11,10 @@ export type PermitLoopOptions = ClosedLoopOptions &
 /** A loop in which the end of a request lets the next one go. */
 export interface RunningPermitLoop {
   release(atMs: number, planned: PlannedRequest): void;
+  /** Adds one permit. */
+  addSeat(atMs: number): void;
+  /** Whether there is work for another permit. */
+  readonly hasWork: boolean;
   stop(): void;
 }
 

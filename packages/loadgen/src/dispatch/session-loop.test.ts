@@ -48,6 +48,7 @@ function run(options: { concurrency: number; count: number; durationMs?: number;
     }),
     prepareAt: prepareAt('measure'),
     count: options.count,
+    indexLimit: options.count,
     durationMs: options.durationMs ?? Number.POSITIVE_INFINITY,
     send: (planned, dueAtMs) => {
       const nowMs = world.clock.nowMs();

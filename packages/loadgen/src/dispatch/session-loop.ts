@@ -12,7 +12,9 @@ export interface SessionLoopOptions {
   /** Where conversation n lies among the requests. */
   sessionAt(session: number): { readonly firstIndex: number; readonly turns: number };
   prepareAt(index: number): PlannedRequest;
-  /** Requests to send; infinite where only time bounds the run. A conversation that reaches beyond ends early. */
+  /** First index that is not sent; infinite where only time bounds the run. A conversation that reaches beyond ends early. */
+  readonly indexLimit: number;
+  /** Requests below that limit. */
   readonly count: number;
   /** No request is handed over at or after this time past the start of the measurement. */
   readonly durationMs: number;
@@ -25,6 +27,10 @@ export interface SessionLoopOptions {
 export interface RunningSessionLoop {
   /** A request ended: its conversation goes on after the think time, or the next one begins. */
   release(atMs: number, planned: PlannedRequest): void;
+  /** Adds one conversation under way. */
+  addSeat(atMs: number): void;
+  /** Whether there are conversations left to begin. */
+  readonly hasWork: boolean;
   stop(): void;
 }
 
@@ -57,6 +63,7 @@ class SessionLoop implements RunningSessionLoop {
   #nextSession = 0;
   #sent = 0;
   #isStopped = false;
+  #hasBegun = false;
   #hasMeasureStarted = false;
   #stopAtMs = Number.POSITIVE_INFINITY;
 
@@ -67,6 +74,7 @@ class SessionLoop implements RunningSessionLoop {
   begin(): void {
     const { startAtMs, concurrency } = this.#options;
     this.#waitUntil(startAtMs, () => {
+      this.#hasBegun = true;
       for (let seat = 0; seat < concurrency; seat++) this.#takeSeat(startAtMs);
     });
   }
@@ -87,6 +95,15 @@ class SessionLoop implements RunningSessionLoop {
     this.#waitUntil(dueAtMs, () => this.#sendTurn(walk, dueAtMs));
   }
 
+  get hasWork(): boolean {
+    const { sessionAt, indexLimit } = this.#options;
+    return this.#hasBegun && !this.#isStopped && sessionAt(this.#nextSession).firstIndex < indexLimit;
+  }
+
+  addSeat(atMs: number): void {
+    this.#takeSeat(atMs);
+  }
+
   stop(): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
@@ -95,7 +112,7 @@ class SessionLoop implements RunningSessionLoop {
 
   #takeSeat(freeAtMs: number): void {
     if (this.#isStopped) return;
-    const { ports, warmup, count } = this.#options;
+    const { ports, warmup, indexLimit } = this.#options;
     const nowMs = ports.clock.nowMs();
     if (!this.#hasMeasureStarted && warmup !== undefined && nowMs < warmup.untilMs) {
       const planned = warmup.lookAhead.take();
@@ -106,9 +123,9 @@ class SessionLoop implements RunningSessionLoop {
     }
     this.#startMeasuring(nowMs);
     const { firstIndex, turns } = this.#options.sessionAt(this.#nextSession);
-    if (firstIndex >= count) return;
+    if (firstIndex >= indexLimit) return;
     this.#nextSession++;
-    const endIndex = Math.min(firstIndex + turns, count);
+    const endIndex = Math.min(firstIndex + turns, indexLimit);
     this.#sendTurn({ nextIndex: firstIndex, endIndex, prepared: undefined }, freeAtMs);
   }
 

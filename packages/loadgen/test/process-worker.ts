@@ -1,0 +1,4 @@
+import { openProcessPort, serveShard } from '../src/index.ts';
+import { shardOptions } from './shard-parts.ts';
+
+serveShard(openProcessPort(), shardOptions);

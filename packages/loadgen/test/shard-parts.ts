@@ -1,0 +1,71 @@
+import { createSystemClock, createSystemTimer } from '@assay/timebase';
+import {
+  createNetTransport,
+  createPromptSource,
+  createSchedule,
+  type LoadConfig,
+  type PromptSource,
+  type Schedule,
+  type ShardOptions,
+} from '../src/index.ts';
+import { createFakeBackend } from './fake-backend.ts';
+
+/** What the workers of a test are told. */
+export interface TestJob {
+  readonly port: number;
+  readonly config: LoadConfig;
+  readonly requests?: number | undefined;
+  readonly durationMs?: number | undefined;
+  /** Conversations of that many turns. */
+  readonly turns?: number | undefined;
+  /** This worker throws when it is asked for that request. */
+  readonly throwAt?: number | undefined;
+}
+
+export const clock = createSystemClock(performance);
+export const timer = createSystemTimer({ setTimeout, clearTimeout });
+
+export function scheduleOf({ config, requests, durationMs }: TestJob): Schedule {
+  return createSchedule(config.load, config.seed, { requests, durationMs });
+}
+
+export async function promptsOf({ turns, throwAt }: TestJob): Promise<PromptSource> {
+  const length = { kind: 'uniform', min: 4, max: 40 } as const;
+  const prompts = await createPromptSource(
+    { kind: 'synthetic', inputTokens: length, outputTokens: length, sharedPrefixTokens: 0, sharedPrefixCount: 1 },
+    { seed: 3 },
+  );
+  const plain: PromptSource = {
+    ...prompts,
+    sampleAt: (index, phase) => {
+      if (index === throwAt)
+        queueMicrotask(() => {
+          throw new Error('a defect in this worker');
+        });
+      const sample = prompts.sampleAt(index, phase);
+      if (turns === undefined) return sample;
+      const session = { session: Math.floor(index / turns), turn: index % turns, turns, thinkTimeMs: 1 };
+      return { ...sample, session };
+    },
+  };
+  if (turns === undefined) return plain;
+  return { ...plain, sessionAt: (session) => ({ firstIndex: session * turns, turns }) };
+}
+
+export const shardOptions: ShardOptions = {
+  clock,
+  timer,
+  build: async (json) => {
+    const job = json as TestJob;
+    return {
+      config: job.config,
+      backend: createFakeBackend(),
+      transport: createNetTransport(
+        { origin: new URL(`http://127.0.0.1:${job.port}`), connectTimeoutMs: 1000 },
+        { clock },
+      ),
+      schedule: scheduleOf(job),
+      prompts: await promptsOf(job),
+    };
+  },
+};

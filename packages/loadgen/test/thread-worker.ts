@@ -1,0 +1,4 @@
+import { openThreadPort, serveShard } from '../src/index.ts';
+import { shardOptions } from './shard-parts.ts';
+
+serveShard(openThreadPort(), shardOptions);
