@@ -1,8 +1,8 @@
 import type { Backend } from '@assay/loadgen';
 import { AdapterError } from './adapter-error.ts';
+import type { BackendOptions } from './backend-options.ts';
 import { createKserveBackend } from './kserve/kserve-backend.ts';
 import { createLlamaCppBackend } from './llama-cpp/llama-cpp-backend.ts';
-import type { BackendOptions } from './openai/backend-options.ts';
 import { createOpenAiBackend } from './openai/openai-backend.ts';
 import { createSglangBackend } from './sglang/sglang-backend.ts';
 import { createTgiBackend } from './tgi/tgi-backend.ts';

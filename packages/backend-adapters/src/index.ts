@@ -1,6 +1,7 @@
 export { AdapterError, type AdapterErrorCode } from './adapter-error.ts';
 export type { LocalTokenizer } from './answer/judge-tokens.ts';
 export { loadTokenizer } from './answer/load-tokenizer.ts';
+export type { BackendOptions } from './backend-options.ts';
 export { createBackend } from './create-backend.ts';
 export { type IdentifyOptions, identifyServer, type ServerIdentity } from './identify/identify-server.ts';
 export type { ClusterNeed } from './manifests/cluster-needs.ts';
@@ -19,4 +20,3 @@ export type {
   ModelSource,
   ResourceSettings,
 } from './manifests/plan.ts';
-export type { BackendOptions } from './openai/backend-options.ts';

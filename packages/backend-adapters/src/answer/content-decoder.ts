@@ -1,6 +1,6 @@
 import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
 import { createSseScanner, type SseScanner } from '@assay/wire';
-import { BodyText, parseObject } from '../openai/body-text.ts';
+import { BodyText, parseObject } from '../decoding/body-text.ts';
 import type { AnswerContent, ContentCollector } from './answer-content.ts';
 
 /** What follows from the content of a good answer. */

@@ -1,7 +1,7 @@
 import type { FetchText } from '@assay/loadgen';
 import { isRecord } from '@assay/wire';
-import type { BackendOptions } from '../openai/backend-options.ts';
-import { parseObject } from '../openai/body-text.ts';
+import type { BackendOptions } from '../backend-options.ts';
+import { parseObject } from '../decoding/body-text.ts';
 
 /** What a server turned out to be. */
 export interface ServerIdentity {

@@ -1,7 +1,7 @@
 import type { FetchText, ServerCounters } from '@assay/loadgen';
 import type { MetricFamily } from '@assay/wire';
-import { readMetrics } from '../native/read-metrics.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
+import { readMetrics } from '../asking/read-metrics.ts';
+import type { BackendOptions } from '../backend-options.ts';
 import { readVllmCounters } from '../vllm/counters.ts';
 
 /** Times of predictions by model. */

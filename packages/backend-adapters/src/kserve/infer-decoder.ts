@@ -1,8 +1,8 @@
 import type { BodyEnd, DecodedResponse, ReportedUsage, ResponseDecoder } from '@assay/loadgen';
 import { type InferBody, type InferTensor, readInferBody, readKserveError } from '@assay/wire';
-import { NO_TIMES } from '../native/answer-protocol.ts';
-import { BodyText, parseObject } from '../openai/body-text.ts';
-import { cutFailure, type Failure, httpFailure, protocolFailure } from '../openai/failure.ts';
+import { NO_TIMES } from '../decoding/answer-protocol.ts';
+import { BodyText, parseObject } from '../decoding/body-text.ts';
+import { cutFailure, type Failure, httpFailure, protocolFailure } from '../decoding/failure.ts';
 
 const BINARY_HEADER = 'inference-header-content-length';
 

@@ -10,8 +10,8 @@ import {
 } from '@assay/loadgen';
 import { codeThrownBy } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
+import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
 
 const CLOCK = { nowMs: (): number => performance.now() };
 const OPTIONS: BackendOptions = {

@@ -1,5 +1,5 @@
 import type { Backend } from '@assay/loadgen';
-import type { BackendOptions } from '../openai/backend-options.ts';
+import type { BackendOptions } from '../backend-options.ts';
 import { createOpenAiFace } from '../openai/openai-backend.ts';
 import { askKserveCapabilities } from './capabilities.ts';
 import { askKserveCounters } from './counters.ts';

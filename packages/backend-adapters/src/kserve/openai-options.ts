@@ -1,4 +1,4 @@
-import type { BackendOptions } from '../openai/backend-options.ts';
+import type { BackendOptions } from '../backend-options.ts';
 
 const PREFIX = '/openai';
 

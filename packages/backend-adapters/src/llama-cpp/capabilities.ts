@@ -1,9 +1,9 @@
 import type { BackendCapabilities, FetchText } from '@assay/loadgen';
 import { isRecord } from '@assay/wire';
-import { readMetrics } from '../native/read-metrics.ts';
-import { reasonsOfUnknown } from '../native/reasons-of-unknown.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
-import { parseObject } from '../openai/body-text.ts';
+import { readMetrics } from '../asking/read-metrics.ts';
+import { reasonsOfUnknown } from '../asking/reasons-of-unknown.ts';
+import type { BackendOptions } from '../backend-options.ts';
+import { parseObject } from '../decoding/body-text.ts';
 import { askCapabilities, get } from '../openai/capabilities.ts';
 import { countTokens } from './tokenize.ts';
 

@@ -2,8 +2,8 @@ import type { FetchText } from '@assay/loadgen';
 import { type Capture, loadCaptures } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes, expectedCode, fetchCaptures, isStreamed } from '../../test/decode-bytes.ts';
+import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
 
 const APIS: Readonly<Record<string, BackendOptions['api']>> = {
   '/v1/chat/completions': 'chat',

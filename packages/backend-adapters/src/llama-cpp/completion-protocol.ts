@@ -1,11 +1,11 @@
 import type { TokenCount } from '@assay/loadgen';
 import { type LlamaCppCompletion, readLlamaCppEvent, toLlamaCppEvent } from '@assay/wire';
-import { type AnswerSummary, NO_ANSWER, NO_TIMES, type StreamProtocol } from '../native/answer-protocol.ts';
-import type { ReadAnswer } from '../native/native-plain-decoder.ts';
-import { toOutputTokens } from '../native/output-tokens.ts';
-import { TokenProgress } from '../native/token-progress.ts';
-import { type Failure, protocolFailure } from '../openai/failure.ts';
-import { toServerTimes } from './server-times.ts';
+import { type AnswerSummary, NO_ANSWER, NO_TIMES, type StreamProtocol } from '../decoding/answer-protocol.ts';
+import { type Failure, protocolFailure } from '../decoding/failure.ts';
+import { toOutputTokens } from '../decoding/output-tokens.ts';
+import { toServerTimes } from '../decoding/server-times.ts';
+import { TokenProgress } from '../decoding/token-progress.ts';
+import type { ReadAnswer } from '../decoding/whole-body-decoder.ts';
 
 const MALFORMED = protocolFailure('STREAM_MALFORMED', 'an event is not the JSON it should be');
 

@@ -1,7 +1,7 @@
 import type { FetchText, ServerCounters } from '@assay/loadgen';
-import { metricTotal } from '../native/metric-total.ts';
-import { readMetrics } from '../native/read-metrics.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
+import { metricTotal } from '../asking/metric-total.ts';
+import { readMetrics } from '../asking/read-metrics.ts';
+import type { BackendOptions } from '../backend-options.ts';
 
 /**
  * llama.cpp's totals from `/metrics` (served with `--metrics` only). It counts no requests, and its prompt tokens leave out cached ones, which are

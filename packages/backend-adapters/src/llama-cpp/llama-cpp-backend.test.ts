@@ -1,7 +1,7 @@
 import type { FetchText, RequestSample } from '@assay/loadgen';
 import { describe, expect, it } from 'vitest';
+import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
 
 const backendOf = (more: Partial<BackendOptions> = {}) =>
   createBackend({

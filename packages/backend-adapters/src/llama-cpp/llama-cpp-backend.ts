@@ -1,7 +1,7 @@
 import type { Backend } from '@assay/loadgen';
-import { NativePlainDecoder } from '../native/native-plain-decoder.ts';
-import { NativeStreamDecoder } from '../native/native-stream-decoder.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
+import type { BackendOptions } from '../backend-options.ts';
+import { NativeStreamDecoder } from '../decoding/protocol-decoder.ts';
+import { NativePlainDecoder } from '../decoding/whole-body-decoder.ts';
 import { createOpenAiFace } from '../openai/openai-backend.ts';
 import { askLlamaCppCapabilities } from './capabilities.ts';
 import { CompletionProtocol, readCompletionBody } from './completion-protocol.ts';

@@ -1,7 +1,7 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
-import { nativePrompt } from '../native/native-prompt.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
-import { forcesLength } from '../openai/exact-lengths.ts';
+import type { BackendOptions } from '../backend-options.ts';
+import { forcesLength } from '../encoding/exact-lengths.ts';
+import { nativePrompt } from '../encoding/native-prompt.ts';
 
 const encoder = new TextEncoder();
 

@@ -1,6 +1,6 @@
 import type { RequestSample } from '@assay/loadgen';
-import type { BackendOptions } from '../openai/backend-options.ts';
-import { forcesLength } from '../openai/exact-lengths.ts';
+import type { BackendOptions } from '../backend-options.ts';
+import { forcesLength } from '../encoding/exact-lengths.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import type { FetchText } from '@assay/loadgen';
-import type { BackendOptions } from '../openai/backend-options.ts';
-import { parseObject } from '../openai/body-text.ts';
+import type { BackendOptions } from '../backend-options.ts';
+import { parseObject } from '../decoding/body-text.ts';
 
 const encoder = new TextEncoder();
 const TIMEOUT_MS = 30_000;

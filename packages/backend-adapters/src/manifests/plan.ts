@@ -1,4 +1,4 @@
-import type { BackendOptions } from '../openai/backend-options.ts';
+import type { BackendOptions } from '../backend-options.ts';
 
 /** The runtimes that can be deployed. */
 export type DeployableRuntime = Extract<BackendOptions['backend'], 'vllm' | 'tgi' | 'triton' | 'sglang' | 'llama-cpp'>;

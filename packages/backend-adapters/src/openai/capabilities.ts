@@ -1,7 +1,7 @@
 import type { BackendCapabilities, EncodedRequest, FetchText } from '@assay/loadgen';
 import { isRecord } from '@assay/wire';
-import type { BackendOptions } from './backend-options.ts';
-import { parseObject } from './body-text.ts';
+import type { BackendOptions } from '../backend-options.ts';
+import { parseObject } from '../decoding/body-text.ts';
 
 const TIMEOUT_MS = 5000;
 const NO_QUESTION = 'the interface has no question for it';

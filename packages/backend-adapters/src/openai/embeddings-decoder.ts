@@ -1,7 +1,7 @@
 import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
 import { isRecord, readErrorMessage, readUsage } from '@assay/wire';
-import { BodyText, parseObject } from './body-text.ts';
-import { cutFailure, type Failure, httpFailure, protocolFailure } from './failure.ts';
+import { BodyText, parseObject } from '../decoding/body-text.ts';
+import { cutFailure, type Failure, httpFailure, protocolFailure } from '../decoding/failure.ts';
 
 /** Reads an answer of `/v1/embeddings`: how many vectors, of how many numbers. One vector per input, all of one length, or it is none. */
 export class EmbeddingsDecoder implements ResponseDecoder {

@@ -1,6 +1,6 @@
 import type { EncodedRequest, Prompt, RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
-import type { BackendOptions } from './backend-options.ts';
+import type { BackendOptions } from '../backend-options.ts';
 
 const encoder = new TextEncoder();
 

@@ -1,6 +1,6 @@
 import { readErrorMessage } from '@assay/wire';
-import { parseObject } from './body-text.ts';
-import { type Failure, protocolFailure } from './failure.ts';
+import { parseObject } from '../decoding/body-text.ts';
+import { type Failure, protocolFailure } from '../decoding/failure.ts';
 
 const SHOWN_CHARACTERS = 80;
 

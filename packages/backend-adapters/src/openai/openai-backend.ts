@@ -4,8 +4,8 @@ import { createChatCollector, createResponsesCollector } from '../answer/answer-
 import { ContentDecoder, type Judge } from '../answer/content-decoder.ts';
 import { createFormJudge } from '../answer/judge-form.ts';
 import { createTokenJudge } from '../answer/judge-tokens.ts';
+import type { BackendOptions } from '../backend-options.ts';
 import { asksForForm } from './answer-form.ts';
-import type { BackendOptions } from './backend-options.ts';
 import { askCapabilities } from './capabilities.ts';
 import { createConversationEncoder, isConversation } from './conversation-request.ts';
 import { EmbeddingsDecoder } from './embeddings-decoder.ts';

@@ -1,8 +1,8 @@
 import type { BodyEnd, DecodedResponse, ResponseDecoder, TokenCount } from '@assay/loadgen';
 import { isRecord, readChoice, readErrorMessage, readLlamaCppTimings, readUsage } from '@assay/wire';
-import { toServerTimes } from '../llama-cpp/server-times.ts';
-import { BodyText, parseObject } from './body-text.ts';
-import { cutFailure, type Failure, httpFailure, isAbortReason, protocolFailure } from './failure.ts';
+import { BodyText, parseObject } from '../decoding/body-text.ts';
+import { cutFailure, type Failure, httpFailure, isAbortReason, protocolFailure } from '../decoding/failure.ts';
+import { toServerTimes } from '../decoding/server-times.ts';
 import { encodedFailure, isForeignEncoding } from './no-events.ts';
 
 /** Reads an answer that is not streamed: there is no first token, the whole text comes at once. */

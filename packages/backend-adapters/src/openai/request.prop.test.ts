@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { BackendOptions } from './backend-options.ts';
+import type { BackendOptions } from '../backend-options.ts';
 import { createRequestEncoder } from './request.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });

@@ -1,7 +1,7 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
-import { plainPrompt } from '../plain-prompt.ts';
-import type { BackendOptions } from './backend-options.ts';
+import type { BackendOptions } from '../backend-options.ts';
+import { plainPrompt } from '../encoding/plain-prompt.ts';
 
 const encoder = new TextEncoder();
 

@@ -1,6 +1,6 @@
 import type { DecodedResponse, TokenCount } from '@assay/loadgen';
 import type { ResponsesEnd } from '@assay/wire';
-import { toServerTimes } from '../llama-cpp/server-times.ts';
+import { toServerTimes } from '../decoding/server-times.ts';
 
 type Counted = Pick<DecodedResponse, 'outputTokens' | 'outputTokensSource' | 'tokenCounts' | 'serverTimes'>;
 

@@ -1,7 +1,7 @@
 import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
 import { readErrorMessage, readResponseEnd } from '@assay/wire';
-import { BodyText, parseObject } from './body-text.ts';
-import { cutFailure, type Failure, httpFailure, protocolFailure } from './failure.ts';
+import { BodyText, parseObject } from '../decoding/body-text.ts';
+import { cutFailure, type Failure, httpFailure, protocolFailure } from '../decoding/failure.ts';
 import { countsOf } from './responses-counts.ts';
 
 /** Reads an answer of `/v1/responses` that is not streamed. */

@@ -1,6 +1,6 @@
 import type { RequestSample } from '@assay/loadgen';
 import { expect, test } from 'vitest';
-import type { BackendOptions } from './backend-options.ts';
+import type { BackendOptions } from '../backend-options.ts';
 import { createResponsesEncoder } from './responses-request.ts';
 
 const options: BackendOptions = {

@@ -1,8 +1,8 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
-import { plainPrompt } from '../plain-prompt.ts';
+import type { BackendOptions } from '../backend-options.ts';
+import { plainPrompt } from '../encoding/plain-prompt.ts';
 import { prepareForm, responsesFormFields } from './answer-form.ts';
-import type { BackendOptions } from './backend-options.ts';
 import { toResponsesInput } from './conversation.ts';
 
 const encoder = new TextEncoder();

@@ -7,12 +7,12 @@ import {
   readResponsesEvent,
   type SseHandler,
 } from '@assay/wire';
-import { Arrivals } from './arrivals.ts';
-import { BodyText } from './body-text.ts';
-import { cutFailure, type Failure, protocolFailure } from './failure.ts';
+import { Arrivals } from '../decoding/arrivals.ts';
+import { BodyText } from '../decoding/body-text.ts';
+import { cutFailure, type Failure, protocolFailure } from '../decoding/failure.ts';
+import { TokenArrivals } from '../decoding/token-arrivals.ts';
 import { countsOf } from './responses-counts.ts';
 import { readResponsesBody } from './responses-plain-decoder.ts';
-import { TokenArrivals } from './token-arrivals.ts';
 
 const IS_WHOLE_BODY = /json|html/;
 

@@ -8,12 +8,12 @@ import {
   type OpenAiUsage,
   type SseHandler,
 } from '@assay/wire';
-import { Arrivals } from './arrivals.ts';
-import { BodyText } from './body-text.ts';
-import { cutFailure, type Failure, isAbortReason, protocolFailure } from './failure.ts';
+import { Arrivals } from '../decoding/arrivals.ts';
+import { BodyText } from '../decoding/body-text.ts';
+import { cutFailure, type Failure, isAbortReason, protocolFailure } from '../decoding/failure.ts';
+import { TokenArrivals } from '../decoding/token-arrivals.ts';
 import { noEventsFailure } from './no-events.ts';
 import { readPlainBody } from './plain-decoder.ts';
-import { TokenArrivals } from './token-arrivals.ts';
 import { UsageLedger } from './usage-ledger.ts';
 
 /** `data: ` before an event and the blank line behind it. */

@@ -1,7 +1,7 @@
 import type { DecodedResponse, ServerTimes, TokenCount } from '@assay/loadgen';
 import type { LlamaCppTimings, OpenAiChunk, OpenAiUsage } from '@assay/wire';
-import { toServerTimes } from '../llama-cpp/server-times.ts';
-import { type Failure, protocolFailure } from './failure.ts';
+import { type Failure, protocolFailure } from '../decoding/failure.ts';
+import { toServerTimes } from '../decoding/server-times.ts';
 
 const OWN_EVENT = -1;
 

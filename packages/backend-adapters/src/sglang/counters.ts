@@ -1,7 +1,7 @@
 import type { FetchText, ServerCounters } from '@assay/loadgen';
-import { metricTotal } from '../native/metric-total.ts';
-import { readMetrics } from '../native/read-metrics.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
+import { metricTotal } from '../asking/metric-total.ts';
+import { readMetrics } from '../asking/read-metrics.ts';
+import type { BackendOptions } from '../backend-options.ts';
 
 /**
  * SGLang's totals from `/metrics` (served with `--enable-metrics` only), added up over streamed and whole answers. A series appears with its first

@@ -1,10 +1,10 @@
 import type { ServerTimes, TokenCount } from '@assay/loadgen';
 import { readSglangEvent, type SglangOutput, type SglangTimes, toSglangEvent } from '@assay/wire';
-import { type AnswerSummary, NO_ANSWER, NO_TIMES, type StreamProtocol } from '../native/answer-protocol.ts';
-import type { ReadAnswer } from '../native/native-plain-decoder.ts';
-import { toOutputTokens } from '../native/output-tokens.ts';
-import { TokenProgress } from '../native/token-progress.ts';
-import { type Failure, isAbortReason, protocolFailure } from '../openai/failure.ts';
+import { type AnswerSummary, NO_ANSWER, NO_TIMES, type StreamProtocol } from '../decoding/answer-protocol.ts';
+import { type Failure, isAbortReason, protocolFailure } from '../decoding/failure.ts';
+import { toOutputTokens } from '../decoding/output-tokens.ts';
+import { TokenProgress } from '../decoding/token-progress.ts';
+import type { ReadAnswer } from '../decoding/whole-body-decoder.ts';
 import { OutputGrowth } from './output-growth.ts';
 
 const MALFORMED = protocolFailure('STREAM_MALFORMED', 'an event is not the JSON it should be');

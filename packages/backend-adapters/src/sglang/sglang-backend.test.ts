@@ -10,8 +10,8 @@ import {
   sglangOutput,
   sglangStream,
 } from '../../test/sglang-vector.ts';
+import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
 
 const OPTIONS: BackendOptions = {
   backend: 'sglang',

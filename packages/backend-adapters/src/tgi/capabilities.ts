@@ -1,6 +1,6 @@
 import type { BackendCapabilities, FetchText } from '@assay/loadgen';
-import type { BackendOptions } from '../openai/backend-options.ts';
-import { parseObject } from '../openai/body-text.ts';
+import type { BackendOptions } from '../backend-options.ts';
+import { parseObject } from '../decoding/body-text.ts';
 import { askCapabilities, get } from '../openai/capabilities.ts';
 import { countTgiTokens } from './tokenize.ts';
 

@@ -1,7 +1,7 @@
 import type { BodyEnd, DecodedResponse, ResponseDecoder, TokenCount } from '@assay/loadgen';
 import { isRecord, readErrorMessage, readTgiBody, type TgiBody } from '@assay/wire';
-import { BodyText } from '../openai/body-text.ts';
-import { cutFailure, type Failure, httpFailure, isAbortReason, protocolFailure } from '../openai/failure.ts';
+import { BodyText } from '../decoding/body-text.ts';
+import { cutFailure, type Failure, httpFailure, isAbortReason, protocolFailure } from '../decoding/failure.ts';
 import { readComputeHeaders } from './compute-headers.ts';
 
 /** Reads the answer of `/generate`: one body, with counts and times in its headers. */

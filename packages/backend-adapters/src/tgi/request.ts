@@ -1,6 +1,6 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
+import type { BackendOptions } from '../backend-options.ts';
 import { grammarField } from './grammar.ts';
 
 const encoder = new TextEncoder();

@@ -1,8 +1,8 @@
 import type { BodyEnd, DecodedResponse, ResponseDecoder, TokenCount } from '@assay/loadgen';
 import { createSseScanner, readTgiEvent, type SseHandler, type TgiDetails, type TgiToken } from '@assay/wire';
-import { Arrivals } from '../openai/arrivals.ts';
-import { BodyText } from '../openai/body-text.ts';
-import { cutFailure, type Failure, isAbortReason, protocolFailure } from '../openai/failure.ts';
+import { Arrivals } from '../decoding/arrivals.ts';
+import { BodyText } from '../decoding/body-text.ts';
+import { cutFailure, type Failure, isAbortReason, protocolFailure } from '../decoding/failure.ts';
 import { readTgiPlain } from './plain-decoder.ts';
 
 const IS_WHOLE_BODY = /json|html/;

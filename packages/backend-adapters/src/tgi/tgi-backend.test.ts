@@ -3,8 +3,8 @@ import type { Backend, FetchText, RequestSample } from '@assay/loadgen';
 import { codeThrownBy, loadCaptures, sharedData } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes } from '../../test/decode-bytes.ts';
+import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
 
 const create = (options: Partial<BackendOptions> = {}): Backend =>
   createBackend({

@@ -1,7 +1,7 @@
 import type { Backend } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
 import { ContentDecoder } from '../answer/content-decoder.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
+import type { BackendOptions } from '../backend-options.ts';
 import { createJudges, createOpenAiFace } from '../openai/openai-backend.ts';
 import { askTgiCapabilities } from './capabilities.ts';
 import { readTgiCounters } from './counters.ts';

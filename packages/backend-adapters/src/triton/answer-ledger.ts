@@ -1,6 +1,6 @@
 import type { DecodedResponse, ReportedUsage, ServerTimes, TokenCount } from '@assay/loadgen';
 import type { TritonResponse, TritonTimes } from '@assay/wire';
-import { isAbortReason } from '../openai/failure.ts';
+import { isAbortReason } from '../decoding/failure.ts';
 
 const NS_PER_MS = 1e6;
 const ABORT_REASONS: ReadonlySet<string> = new Set(['cancelled', 'canceled', 'timeout']);

@@ -3,8 +3,8 @@ import { type Capture, loadCaptures } from '@assay/testkit';
 import { createHttpResponseReader, parseMetrics } from '@assay/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
 import { toTritonCounters } from './counters.ts';
 
 const captures = loadCaptures().filter(({ engine }) => engine === 'triton');

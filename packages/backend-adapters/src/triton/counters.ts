@@ -1,7 +1,7 @@
 import type { FetchText, ServerCounters } from '@assay/loadgen';
 import type { MetricFamily } from '@assay/wire';
-import { readMetrics } from '../native/read-metrics.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
+import { readMetrics } from '../asking/read-metrics.ts';
+import type { BackendOptions } from '../backend-options.ts';
 
 /**
  * Totals of the model, all its versions together; `undefined` where the page is none of Triton's, or does not know the model.

@@ -1,7 +1,7 @@
 import { createHttpResponseReader } from '@assay/wire';
 import { expect, test } from 'vitest';
+import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
 
 const CASES: readonly (readonly [
   BackendOptions['backend'],

@@ -1,8 +1,8 @@
 import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
 import { parseTritonEvent, readKserveError, type TritonEvent } from '@assay/wire';
-import { NO_TIMES } from '../native/answer-protocol.ts';
-import { BodyText, parseObject } from '../openai/body-text.ts';
-import { cutFailure, type Failure, httpFailure, protocolFailure } from '../openai/failure.ts';
+import { NO_TIMES } from '../decoding/answer-protocol.ts';
+import { BodyText, parseObject } from '../decoding/body-text.ts';
+import { cutFailure, type Failure, httpFailure, protocolFailure } from '../decoding/failure.ts';
 import { AnswerLedger } from './answer-ledger.ts';
 
 /** Reads an answer of `generate`: one response, and no first token. */

@@ -1,8 +1,8 @@
 import type { RequestSample } from '@assay/loadgen';
 import { codeThrownBy } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
+import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
 
 const OPTIONS: BackendOptions = {
   backend: 'triton',

@@ -1,8 +1,8 @@
 import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
 import { createSseScanner, parseTritonEvent, type SseHandler, type TritonResponse } from '@assay/wire';
-import { TokenProgress } from '../native/token-progress.ts';
-import { BodyText } from '../openai/body-text.ts';
-import { cutFailure, type Failure, protocolFailure } from '../openai/failure.ts';
+import { BodyText } from '../decoding/body-text.ts';
+import { cutFailure, type Failure, protocolFailure } from '../decoding/failure.ts';
+import { TokenProgress } from '../decoding/token-progress.ts';
 import { AnswerLedger } from './answer-ledger.ts';
 import { readTritonBody } from './plain-decoder.ts';
 

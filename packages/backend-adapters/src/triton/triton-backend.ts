@@ -1,6 +1,6 @@
 import type { Backend } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
+import type { BackendOptions } from '../backend-options.ts';
 import { createOpenAiFace } from '../openai/openai-backend.ts';
 import { askTritonCapabilities } from './capabilities.ts';
 import { askTritonCounters } from './counters.ts';

@@ -1,6 +1,6 @@
 import type { FetchText, ServerCounters } from '@assay/loadgen';
 import { type MetricSample, parseMetrics, WireError } from '@assay/wire';
-import type { BackendOptions } from '../openai/backend-options.ts';
+import type { BackendOptions } from '../backend-options.ts';
 import { get } from '../openai/capabilities.ts';
 
 /** Names of the same total, newest first: vLLM renamed some between its engines V0 and V1. */

@@ -1,6 +1,6 @@
 import type { RequestSample } from '@assay/loadgen';
 import { describe, expect, it } from 'vitest';
-import type { BackendOptions } from '../openai/backend-options.ts';
+import type { BackendOptions } from '../backend-options.ts';
 import { createVllmBackend } from './vllm-backend.ts';
 
 const sample: RequestSample = {

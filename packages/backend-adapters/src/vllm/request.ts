@@ -1,6 +1,6 @@
 import type { RequestSample } from '@assay/loadgen';
+import type { BackendOptions } from '../backend-options.ts';
 import { asksForForm } from '../openai/answer-form.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import type { DecodedResponse } from '@assay/loadgen';
-import type { Failure } from '../openai/failure.ts';
+import type { Failure } from './failure.ts';
 
 /** What a protocol's events add up to once they have ended. */
 export type AnswerSummary = Omit<DecodedResponse, 'outcome' | 'code' | 'message'>;

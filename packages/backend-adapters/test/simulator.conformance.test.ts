@@ -2,9 +2,9 @@ import type { Backend, RequestSample } from '@assay/loadgen';
 import { type Simulator, startSimulator, type TruthRecord } from '@assay/simulator';
 import { codeThrownBy } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
-import { askThrough } from '../../test/ask-simulator.ts';
-import { createBackend } from '../create-backend.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
+import type { BackendOptions } from '../src/backend-options.ts';
+import { createBackend } from '../src/create-backend.ts';
+import { askThrough } from './ask-simulator.ts';
 
 type Face = 'llama-cpp' | 'sglang';
 

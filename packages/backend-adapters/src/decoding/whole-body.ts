@@ -1,7 +1,7 @@
 import type { BodyEnd } from '@assay/loadgen';
 import { readErrorMessage } from '@assay/wire';
-import { type BodyText, parseObject } from '../openai/body-text.ts';
-import { cutFailure, type Failure, httpFailure, protocolFailure } from '../openai/failure.ts';
+import { type BodyText, parseObject } from './body-text.ts';
+import { cutFailure, type Failure, httpFailure, protocolFailure } from './failure.ts';
 
 /** A body that holds a JSON object, or how it failed to. */
 export type WholeBody = { readonly value: Readonly<Record<string, unknown>> } | { readonly failure: Failure };

@@ -1,6 +1,6 @@
 import type { RequestSample } from '@assay/loadgen';
-import { asksForForm } from './answer-form.ts';
-import type { BackendOptions } from './backend-options.ts';
+import type { BackendOptions } from '../backend-options.ts';
+import { asksForForm } from '../openai/answer-form.ts';
 
 /**
  * Whether a request goes on past its answer's natural end: where a length is asked for, as an answer without a limit would fill the context,

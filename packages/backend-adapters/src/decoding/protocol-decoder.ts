@@ -1,8 +1,8 @@
 import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
 import { createSseScanner, type SseHandler } from '@assay/wire';
-import { BodyText } from '../openai/body-text.ts';
-import { cutFailure, type Failure, protocolFailure } from '../openai/failure.ts';
 import { NO_ANSWER, type StreamProtocol } from './answer-protocol.ts';
+import { BodyText } from './body-text.ts';
+import { cutFailure, type Failure, protocolFailure } from './failure.ts';
 import { readWholeBody } from './whole-body.ts';
 
 const IS_WHOLE_BODY = /json|html/;

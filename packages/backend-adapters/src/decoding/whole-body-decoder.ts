@@ -1,7 +1,7 @@
 import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
-import { BodyText } from '../openai/body-text.ts';
-import type { Failure } from '../openai/failure.ts';
 import { type AnswerSummary, NO_ANSWER } from './answer-protocol.ts';
+import { BodyText } from './body-text.ts';
+import type { Failure } from './failure.ts';
 import { readWholeBody } from './whole-body.ts';
 
 /** What a body says in a runtime's own protocol. */

@@ -1,5 +1,5 @@
 import type { DecodedResponse } from '@assay/loadgen';
-import { Arrivals } from '../openai/arrivals.ts';
+import { Arrivals } from './arrivals.ts';
 
 /**
  * Keeps when content came and how many tokens each event carried, for protocols that tell the running total. Tokens without text, such as

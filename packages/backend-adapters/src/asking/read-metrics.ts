@@ -1,6 +1,6 @@
 import type { FetchText } from '@assay/loadgen';
 import { type MetricFamily, parseMetrics, WireError } from '@assay/wire';
-import type { BackendOptions } from '../openai/backend-options.ts';
+import type { BackendOptions } from '../backend-options.ts';
 import { get } from '../openai/capabilities.ts';
 
 /** The server's `/metrics` page, or why it cannot be read. */

@@ -3,9 +3,9 @@ import { loadCaptures } from '@assay/testkit';
 import { createHttpResponseReader } from '@assay/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CUMULATIVE, INCREMENTAL, sglangStream } from '../../test/sglang-vector.ts';
-import { createBackend } from '../create-backend.ts';
-import type { BackendOptions } from '../openai/backend-options.ts';
+import type { BackendOptions } from '../src/backend-options.ts';
+import { createBackend } from '../src/create-backend.ts';
+import { CUMULATIVE, INCREMENTAL, sglangStream } from './sglang-vector.ts';
 
 /** A body that is a success, and what ends it. */
 interface Stream {

@@ -1,7 +1,7 @@
 import type { RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
 import { asksForForm } from '../openai/answer-form.ts';
-import { type PlainPrompt, plainPrompt } from '../plain-prompt.ts';
+import { type PlainPrompt, plainPrompt } from './plain-prompt.ts';
 
 /**
  * The prompt, for interfaces that know texts and token IDs only and whose answers are not held to a form; `place` names the interface in the

@@ -1,5 +1,5 @@
 import type { Prompt } from '@assay/loadgen';
-import { AdapterError } from './adapter-error.ts';
+import { AdapterError } from '../adapter-error.ts';
 
 /** A prompt that is one text or one list of token IDs. */
 export type PlainPrompt = Extract<Prompt, { readonly kind: 'text' | 'token-ids' }>;
