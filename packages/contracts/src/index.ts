@@ -4,6 +4,9 @@ export { didYouMean } from './did-you-mean.ts';
 export { type DocumentTypes, type SchemaName, schemas } from './generated/schemas.ts';
 export type {
   AnswerFacts,
+  CapacityDocument,
+  CapacityFigure,
+  CapacityProbe,
   Dataset,
   Finding,
   Interval,
@@ -13,6 +16,9 @@ export type {
   OutcomeCode,
   PriceFile,
   Profile,
+  RepeatedMetric,
+  RepeatedRun,
+  RepeatsDocument,
   RequestRecord,
   ResultsDocument,
   RunConfig,
@@ -20,6 +26,7 @@ export type {
   Slo,
   SloObjective,
   SloVerdict,
+  SteadyStateFinding,
   TokenSource,
 } from './generated/types.ts';
 export { type ContractIssue, formatIssues } from './issue.ts';

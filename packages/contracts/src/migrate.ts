@@ -15,6 +15,8 @@ export const CURRENT_FORMATS: readonly string[] = [
   'assay/results/v1',
   'assay/slo/v1',
   'assay/prices/v1',
+  'assay/capacity/v1',
+  'assay/repeats/v1',
 ];
 
 /** Steps between released versions, oldest first. All formats are at their first version. */

@@ -324,6 +324,157 @@ export type Dataset =
     };
 
 /**
+ * One open-loop run at one rate.
+ */
+export interface CapacityProbe {
+  /**
+   * Run directory beside capacity.json.
+   */
+  readonly directory: string;
+  /**
+   * Rate of the schedule.
+   */
+  readonly plannedPerSecond: number;
+  /**
+   * Rate that was offered; the verdict is about it.
+   */
+  readonly ratePerSecond: number;
+  /**
+   * What its requests prove.
+   */
+  readonly verdict: 'pass' | 'fail' | 'undecided';
+  /**
+   * Side of its figures alone.
+   */
+  readonly leansTo: 'pass' | 'fail';
+  /**
+   * Why it ended; time where the longest time was over.
+   */
+  readonly stop: 'pass' | 'fail' | 'over-saturated' | 'leans-to-pass' | 'time' | 'aborted';
+  /**
+   * Time from the first due request to the end of sending.
+   */
+  readonly durationMs: number;
+  /**
+   * Requests that ended, those cut off by the end of the probe left out.
+   */
+  readonly requests: number;
+  /**
+   * Requests per second that met every latency objective by themselves.
+   */
+  readonly goodputPerSecond: number | null;
+  /**
+   * Ok answers per second over the later half of their ends; null below 20.
+   */
+  readonly deliveredPerSecond: number | null;
+  /**
+   * Validity of the run.
+   */
+  readonly validity: 'trustworthy' | 'limited' | 'untrustworthy';
+  /**
+   * Figures by objective.
+   */
+  readonly objectives: readonly CapacityFigure[];
+}
+/**
+ * An objective in a probe: the share of requests (of tokens for itl_ms) beyond the limit, or a mean.
+ */
+export interface CapacityFigure {
+  /**
+   * As given.
+   */
+  readonly objective: string;
+  /**
+   * What is tested.
+   */
+  readonly kind: 'share' | 'mean';
+  /**
+   * Largest share, or mean, that meets the objective.
+   */
+  readonly bound: number;
+  /**
+   * Share or mean that was seen.
+   */
+  readonly value: number | null;
+  /**
+   * Lower end of its interval.
+   */
+  readonly low: number | null;
+  /**
+   * Upper end of its interval.
+   */
+  readonly high: number | null;
+  /**
+   * Confidence of the interval: the error of one look at one probe.
+   */
+  readonly level: number;
+  /**
+   * The figure itself in the results of the run, such as the p99 in milliseconds.
+   */
+  readonly figure: number | null;
+}
+/**
+ * capacity.json: the highest rate that meets objectives, and the probes that show it. Rates are requests per second.
+ */
+export interface CapacityDocument {
+  /**
+   * Format of the file.
+   */
+  readonly schema: 'assay/capacity/v1';
+  /**
+   * Name of the search.
+   */
+  readonly name: string;
+  /**
+   * ISO 8601.
+   */
+  readonly startedAt: string;
+  /**
+   * Base URL.
+   */
+  readonly target: string | null;
+  /**
+   * Model.
+   */
+  readonly model: string | null;
+  /**
+   * Objectives that a rate has to meet.
+   */
+  readonly objectives: readonly string[];
+  /**
+   * Kind of arrivals: constant, poisson or gamma.
+   */
+  readonly arrivals: string;
+  /**
+   * Half width of the range asked for, relative: 0.05 for ±5 %.
+   */
+  readonly tolerance: number;
+  /**
+   * Chance that any verdict of the search is wrong, divided over probes and looks.
+   */
+  readonly error: number;
+  /**
+   * found: both ends are decided and near enough; undecided: near enough, with an end that only leans; wide: probes used up; above: the client could not make more; below: no rate met the objectives; aborted: ended by a signal.
+   */
+  readonly end: 'found' | 'undecided' | 'wide' | 'above' | 'below' | 'aborted';
+  /**
+   * Estimate of the capacity; null where one end of the range is not known.
+   */
+  readonly ratePerSecond: number | null;
+  /**
+   * Highest rate that met every objective, decided.
+   */
+  readonly low: number | null;
+  /**
+   * Lowest rate that missed an objective, decided.
+   */
+  readonly high: number | null;
+  /**
+   * Probes in the order they were made.
+   */
+  readonly probes: readonly CapacityProbe[];
+}
+/**
  * Dated prices of accelerators and energy.
  */
 export interface PriceFile {
@@ -569,6 +720,143 @@ export interface Profile {
    * Parse every event in full and check the fast path against it.
    */
   readonly verifyStream?: boolean;
+  /**
+   * Threads that make the load: a number, or auto for as many as the load needs.
+   */
+  readonly workers?: number | 'auto';
+  /**
+   * Processes that make the load.
+   */
+  readonly processes?: number;
+}
+/**
+ * One of the runs.
+ */
+export interface RepeatedRun {
+  /**
+   * Run directory beside repeats.json.
+   */
+  readonly directory: string;
+  /**
+   * Seed of arrivals and prompts.
+   */
+  readonly seed: number;
+  /**
+   * How the run ended.
+   */
+  readonly status: string;
+  /**
+   * Validity of the run.
+   */
+  readonly validity: 'trustworthy' | 'limited' | 'untrustworthy';
+  readonly steadyState: SteadyStateFinding;
+}
+/**
+ * Where the run became steady by MSER-5 on a latency in the order of due times. Nothing is cut.
+ */
+export interface SteadyStateFinding {
+  /**
+   * not-steady: the best cut lies in the later half; too-short: fewer than 50 answers.
+   */
+  readonly state: 'steady' | 'not-steady' | 'too-short';
+  /**
+   * Latency that was looked at.
+   */
+  readonly metric: string;
+  /**
+   * Time from the first measured request to where the rest is steady; 0 where all of it is.
+   */
+  readonly warmupMs: number | null;
+  /**
+   * Requests before that.
+   */
+  readonly warmupRequests: number | null;
+  /**
+   * Mean of the latency over the whole run.
+   */
+  readonly meanMs: number | null;
+  /**
+   * Mean of the latency without those requests.
+   */
+  readonly steadyMeanMs: number | null;
+}
+/**
+ * One figure over the runs that have it.
+ */
+export interface RepeatedMetric {
+  /**
+   * Metric id.
+   */
+  readonly id: string;
+  /**
+   * Statistic within a run.
+   */
+  readonly statistic: string;
+  /**
+   * Unit of the values.
+   */
+  readonly unit: string;
+  /**
+   * Where a latency starts.
+   */
+  readonly from?: 'scheduled' | 'sent';
+  /**
+   * Figure of each run; null where it has none.
+   */
+  readonly values: (number | null)[];
+  /**
+   * Mean over the runs; null where a run has no figure.
+   */
+  readonly mean: number | null;
+  /**
+   * Lower end of Student's interval at 0.95 of the mean over runs; null below two runs.
+   */
+  readonly low: number | null;
+  /**
+   * Upper end of it.
+   */
+  readonly high: number | null;
+  /**
+   * Standard deviation of the figures of the runs.
+   */
+  readonly betweenStddev: number | null;
+  /**
+   * Root mean square of the standard errors that the runs' own intervals tell; null where a run has none.
+   */
+  readonly withinStandardError: number | null;
+  /**
+   * Standard deviation between runs beyond what the runs' own intervals explain; 0 where they explain all of it.
+   */
+  readonly excessStddev: number | null;
+}
+/**
+ * repeats.json: figures over several runs of one configuration, the variance between runs apart from the one within.
+ */
+export interface RepeatsDocument {
+  /**
+   * Format of the file.
+   */
+  readonly schema: 'assay/repeats/v1';
+  /**
+   * Name of the runs.
+   */
+  readonly name: string;
+  /**
+   * ISO 8601.
+   */
+  readonly startedAt: string;
+  /**
+   * same: every run has the same arrivals and prompts; new: each has its own.
+   */
+  readonly seeds: 'same' | 'new';
+  /**
+   * Runs in their order.
+   */
+  readonly runs: readonly RepeatedRun[];
+  /**
+   * Figures over the runs.
+   */
+  readonly metrics: readonly RepeatedMetric[];
 }
 /**
  * What the content of an answer turned out to be, where the request asked for a form of it.
@@ -1101,6 +1389,14 @@ export interface RunConfig {
    * Parse every event completely and compare with the fast path.
    */
   readonly verifyStream: boolean;
+  /**
+   * Threads that make the load; absent for as many as the load needs.
+   */
+  readonly workers?: number;
+  /**
+   * Processes that make the load; absent where this one does.
+   */
+  readonly processes?: number;
 }
 /**
  * run.json: what was run, with what, and how the client fared.
@@ -1229,6 +1525,37 @@ export interface RunDocument {
    * How the run ended; running after a kill.
    */
   readonly status: 'running' | 'finished' | 'aborted' | 'failed';
+  /**
+   * Who made the load; absent where one thread did.
+   *
+   * Items: One worker.
+   */
+  readonly workers?: {
+    /**
+     * Its place: it made every request whose index, divided by the number of workers, leaves this remainder (conversations by theirs).
+     */
+    readonly index: number;
+    /**
+     * A thread or a process.
+     */
+    readonly kind: 'thread' | 'process';
+    /**
+     * How it ended; lost when it did not tell.
+     */
+    readonly status: 'finished' | 'aborted' | 'failed' | 'lost';
+    /**
+     * Requests it ended, warm-up included.
+     */
+    readonly requests: number;
+    /**
+     * Its clock minus that of the run, milliseconds; taken off all its times.
+     */
+    readonly clockOffsetMs: number;
+    /**
+     * Bound of the error of that offset, milliseconds.
+     */
+    readonly clockErrorMs: number;
+  }[];
   readonly connections: {
     /**
      * Opened.
