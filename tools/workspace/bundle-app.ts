@@ -1,16 +1,18 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
-/** Bundles the app in the current folder into one file per bin, with every dependency inside. */
+/** Bundles the app in the current folder into one file per bin, with every dependency inside; its worker, where it has one, into another. */
 const { bin, version } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   bin: Record<string, string>;
   version: string;
 };
 
 rmSync('dist', { recursive: true, force: true });
-for (const name of Object.keys(bin)) {
+const entries = Object.keys(bin).map((name) => ['src/main.ts', name] as const);
+if (existsSync('src/worker-main.ts')) entries.push(['src/worker-main.ts', 'worker']);
+for (const [entry, name] of entries) {
   await build({
-    entryPoints: ['src/main.ts'],
+    entryPoints: [entry],
     outfile: `dist/${name}.js`,
     bundle: true,
     platform: 'node',

@@ -50,11 +50,11 @@ export type {
 } from './events.ts';
 export type { HealthProbe, LoopDelay } from './health/health-probe.ts';
 export { createNodeHealthProbe } from './health/health-probe.ts';
-export type { CountTokens } from './prompt/calibrate-words.ts';
+export { type CountTokens, calibrateWords } from './prompt/calibrate-words.ts';
 export type { PromptOptions } from './prompt/create-prompt-source.ts';
 export { createPromptSource } from './prompt/create-prompt-source.ts';
 export type { PromptSource } from './prompt/prompt-source.ts';
-export type { TokenIdRange } from './prompt/prompt-writer.ts';
+export type { TokenIdRange, WordCalibration } from './prompt/prompt-writer.ts';
 export { SAFE_TOKEN_IDS } from './prompt/prompt-writer.ts';
 export { createFileSink } from './record/file-sink.ts';
 export { readRecords } from './record/read-records.ts';

@@ -48,6 +48,7 @@ export function resolveConfig(layered: LayeredSettings, defaultName: string): Re
     transport: layered.get('transport') ?? 'net',
     slo: [...(layered.get('slo') ?? [])],
     verifyStream: layered.get('verifyStream') ?? false,
+    ...resolveWorkers(layered),
     name: layered.get('name') ?? defaultName,
   };
   return { config, origins: originsOf(layered) };
@@ -97,6 +98,21 @@ function resolveVllmFields(
   };
 }
 
+/** @throws CliError CONFIG_CONFLICT for threads and processes at once */
+function resolveWorkers(layered: LayeredSettings): Pick<RunConfig, 'workers' | 'processes'> {
+  const workers = layered.get('workers');
+  const processes = layered.get('processes');
+  if (processes !== undefined && typeof workers === 'number' && workers > 1) {
+    throw new CliError('CONFIG_CONFLICT', '--workers and --processes exclude each other', {
+      hint: 'each process makes its part with one thread: --processes alone',
+    });
+  }
+  return {
+    ...(typeof workers === 'number' ? { workers } : {}),
+    ...(processes === undefined ? {} : { processes }),
+  };
+}
+
 function resolveDataset(layered: LayeredSettings, isTrace: boolean): RunConfig['dataset'] {
   const chosen = layered.get('dataset') ?? { kind: isTrace ? 'trace' : 'synthetic' };
   if (chosen.kind === 'jsonl' || chosen.kind === 'sharegpt') return { kind: chosen.kind, file: chosen.file };
@@ -142,6 +158,8 @@ function originsOf(layered: LayeredSettings): Record<Exclude<keyof RunConfig, 's
     auth: layered.originOf('apiKeyEnv', 'apiKeyFile'),
     slo: layered.originOf('slo'),
     verifyStream: layered.originOf('verifyStream'),
+    workers: layered.originOf('workers'),
+    processes: layered.originOf('processes'),
     name: layered.originOf('name'),
   };
 }

@@ -67,6 +67,8 @@ export interface Settings {
   readonly drain?: number;
   readonly slo?: readonly string[];
   readonly verifyStream?: boolean;
+  readonly workers?: number | 'auto';
+  readonly processes?: number;
   readonly name?: string;
 }
 
@@ -358,6 +360,20 @@ export const SETTINGS: { readonly [Name in SettingName]-?: Setting<NonNullable<S
     flag: '--max-in-flight <n>',
     group: LIMITS,
     help: 'open loop: requests beyond this many open ones are dropped and counted',
+    expected: COUNT,
+    parse: parseWhole(1),
+  },
+  workers: {
+    flag: '--workers <n>',
+    group: LIMITS,
+    help: 'threads that make the load, or auto: as many as it needs, at most one less than there are cores (default: auto)',
+    expected: 'auto, or a whole number of at least 1',
+    parse: (value) => (value === 'auto' ? value : parseWhole(1)(value)),
+  },
+  processes: {
+    flag: '--processes <n>',
+    group: LIMITS,
+    help: 'processes that make the load, instead of threads',
     expected: COUNT,
     parse: parseWhole(1),
   },

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import type { RunConfig, RunDocument } from '@assay/contracts';
-import { createFileSink, createRecorder, createSchedule, type RunSummary, rehearseLoad, runLoad } from '@assay/loadgen';
+import { createSchedule, type RunSummary } from '@assay/loadgen';
 import { CliError } from '../cli-error.ts';
 import type { Origin } from '../config/layers.ts';
 import { isDiskFull } from '../disk-full.ts';
@@ -11,17 +10,14 @@ import type { ProgressView } from '../render/progress.ts';
 import { renderSummary } from '../render/summary.ts';
 import { warnNothing } from '../render/warn-nothing.ts';
 import type { Streams } from '../streams.ts';
-import { CLOCK, TIMER } from './clock.ts';
 import { createEndpoint } from './endpoint.ts';
-import { putHelperThreadsLast } from './helper-threads.ts';
 import { createInterrupt, type Interrupt, unlessInterrupted, unlessKilled } from './interrupt.ts';
-import { createTransport } from './ports.ts';
-import { type Preparation, prepareRun } from './prepare.ts';
+import { load } from './load.ts';
+import { prepareRun } from './prepare.ts';
 import { analyzeDirectory, publish, reportsMissing } from './publish.ts';
-import { createRunDirectory, planRunDirectory, RUN_FILES, releaseReserve } from './run-directory.ts';
-import { anchorOf, endDocument, startDocument, writeRunDocument } from './run-document.ts';
+import { createRunDirectory, planRunDirectory, releaseReserve } from './run-directory.ts';
+import { endDocument, startDocument, writeRunDocument } from './run-document.ts';
 import { watchServer } from './server-watch.ts';
-import { settleHeap } from './settle-heap.ts';
 import { type EmbeddedService, startEmbeddedService } from './simulate.ts';
 import { exitCodeOf } from './verdict.ts';
 
@@ -85,50 +81,12 @@ async function measure(options: Measurement): Promise<ExitCode> {
   const watch = watchServer({ ...preparation, directory, before: reading });
   view.note(`measuring ${model} on ${target}, writing to ${directory}`);
   interrupt.onFirst(() => view.note('stopping: waiting for open requests, Ctrl-C again to stop at once'));
-  const { summary, clock } = await load(options, preparation, resolved);
+  const { summary, clock } = await load({ config: resolved, preparation, schedule, directory, interrupt, view });
   view.close();
   // A second Ctrl-C means at once: then the server is not asked again.
   const after = (await unlessKilled(interrupt, () => watch.finish())) ?? [];
   const loaded = { ...document, clock: clock ?? document.clock, findings: [...findings, ...after] };
   return await conclude(options, endDocument(loaded, summary), summary);
-}
-
-interface Load {
-  readonly summary: RunSummary;
-  /** The run's origin on both clocks; `undefined` when it never started. */
-  readonly clock: RunDocument['clock'] | undefined;
-}
-
-async function load(options: Measurement, preparation: Preparation, config: RunConfig): Promise<Load> {
-  const { schedule, directory, interrupt, view } = options;
-  const { backend, endpoint, prompts } = preparation;
-  putHelperThreadsLast();
-  settleHeap();
-  await rehearseLoad({ backend, stream: config.stream, clock: CLOCK, timer: TIMER });
-  const transport = createTransport(endpoint, config.transport, CLOCK);
-  const sink = await createFileSink(join(directory, RUN_FILES.requests));
-  let clock: RunDocument['clock'] | undefined;
-  try {
-    const summary = await runLoad({
-      config,
-      backend,
-      transport,
-      clock: CLOCK,
-      timer: TIMER,
-      schedule,
-      prompts,
-      recorder: createRecorder({ sink, timer: TIMER }),
-      signal: interrupt.drain,
-      killSignal: interrupt.kill,
-      onEvent: (event) => {
-        if (event.kind === 'run-started') clock = anchorOf(event.originMs);
-        view.onEvent(event);
-      },
-    });
-    return { summary, clock };
-  } finally {
-    await transport.close();
-  }
 }
 
 /** Analysis and reports. A full disk does not take the figures away: they go to stdout, and the error says what is missing. */

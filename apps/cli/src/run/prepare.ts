@@ -6,7 +6,7 @@ import type { ProgressView } from '../render/progress.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';
 import { createEndpointFetch } from './ports.ts';
 import { type Preflight, preflight } from './preflight.ts';
-import { preparePrompts } from './prompts.ts';
+import { type PromptPlan, preparePrompts } from './prompts.ts';
 import { nameOf } from './server-identity.ts';
 import { readServer, type ServerReading } from './server-reading.ts';
 
@@ -18,6 +18,7 @@ export interface Preparation extends Pick<Preflight, 'model' | 'backend' | 'capa
   readonly endpoint: Endpoint;
   readonly fetchText: FetchText;
   readonly prompts: PromptSource;
+  readonly promptPlan: PromptPlan;
   readonly findings: readonly Finding[];
   /** The server's own figures before the load. */
   readonly reading: ServerReading;
@@ -45,7 +46,7 @@ export async function prepareRun(input: PrepareInput): Promise<Preparation> {
   const { model, backend, capabilities, detected } = server;
   const config = { ...asked, ...detected };
   tellBackend(server, config, view);
-  const { prompts, findings } = await preparePrompts({ config, backend, capabilities, fetchText });
+  const { prompts, plan, findings } = await preparePrompts({ config, backend, capabilities, fetchText });
   // Last, so that the questions above are not taken for part of the load.
   const reading = await readServer({ backend, endpoint, fetchText });
   return {
@@ -57,6 +58,7 @@ export async function prepareRun(input: PrepareInput): Promise<Preparation> {
     backend,
     capabilities,
     prompts,
+    promptPlan: plan,
     findings: [...server.findings, ...findings],
     reading,
   };

@@ -2,9 +2,11 @@ import type { Finding, RunConfig } from '@assay/contracts';
 import {
   type Backend,
   type BackendCapabilities,
+  calibrateWords,
   createPromptSource,
   type FetchText,
   type PromptSource,
+  type WordCalibration,
 } from '@assay/loadgen';
 import { probeTokenIds } from './token-id-probe.ts';
 
@@ -15,8 +17,16 @@ export interface PromptInput {
   readonly fetchText: FetchText;
 }
 
+/** What makes the prompts of a run beside its configuration; plain JSON, so that workers can make the same. */
+export interface PromptPlan {
+  readonly acceptsTokenIds: boolean;
+  /** What the server's tokenizer was found to do; absent where it was not asked. */
+  readonly words?: WordCalibration;
+}
+
 export interface PreparedPrompts {
   readonly prompts: PromptSource;
+  readonly plan: PromptPlan;
   readonly findings: readonly Finding[];
 }
 
@@ -28,15 +38,22 @@ export async function preparePrompts(input: PromptInput): Promise<PreparedPrompt
     ? await probeTokenIds(backend, capabilities, fetchText, config.timeouts.totalMs)
     : undefined;
   const countTokens = capabilities.hasTokenizer === true ? backend.countTokens?.bind(backend, fetchText) : undefined;
-  const prompts = await createPromptSource(config.dataset, {
+  // Adapters say it for the interface in use.
+  const acceptsTokenIds = capabilities.acceptsTokenIdPrompts === true && refusal === undefined;
+  const isAsked = isGenerated && !acceptsTokenIds && countTokens !== undefined;
+  const plan: PromptPlan = { acceptsTokenIds, ...(isAsked ? { words: await calibrateWords(countTokens) } : {}) };
+  const prompts = await createPrompts(config, plan);
+  if (!isGenerated) encodeAll(prompts, backend);
+  return { prompts, plan, findings: refusal === undefined ? [] : [refusal] };
+}
+
+/** The prompts of a run, the same wherever they are made. */
+export async function createPrompts(config: RunConfig, plan: PromptPlan): Promise<PromptSource> {
+  return await createPromptSource(config.dataset, {
     seed: config.seed,
     traceFile: config.load.kind === 'trace' ? config.load.file : undefined,
-    // Adapters say it for the interface in use.
-    acceptsTokenIds: capabilities.acceptsTokenIdPrompts === true && refusal === undefined,
-    countTokens,
+    ...plan,
   });
-  if (!isGenerated) encodeAll(prompts, backend);
-  return { prompts, findings: refusal === undefined ? [] : [refusal] };
 }
 
 /** Encodes every request of a file once: what the interface has no place for is found before the load, with the adapter's hint. */

@@ -69,6 +69,7 @@ export function endDocument(document: RunDocument, summary: RunSummary): RunDocu
     },
     status: summary.status,
     connections: { ...summary.connections },
+    ...(summary.workers === undefined ? {} : { workers: summary.workers.map((worker) => ({ ...worker })) }),
   };
 }
 

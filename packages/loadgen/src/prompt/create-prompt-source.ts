@@ -4,7 +4,13 @@ import { readTrace } from '../schedule/trace-file.ts';
 import { type CountTokens, calibrateWords, UNCHECKED_WORDS } from './calibrate-words.ts';
 import { createFilePrompts } from './dataset-file.ts';
 import type { PromptSource } from './prompt-source.ts';
-import { createTokenIdWriter, createWordWriter, type PromptWriter, type TokenIdRange } from './prompt-writer.ts';
+import {
+  createTokenIdWriter,
+  createWordWriter,
+  type PromptWriter,
+  type TokenIdRange,
+  type WordCalibration,
+} from './prompt-writer.ts';
 import { createSyntheticPrompts } from './synthetic.ts';
 import { createTracePrompts } from './trace-prompts.ts';
 
@@ -17,6 +23,8 @@ export interface PromptOptions {
   readonly tokenIdRange?: TokenIdRange;
   /** The server's own tokenizer; without it the lengths of texts are labelled approximate. */
   readonly countTokens?: CountTokens | undefined;
+  /** What the tokenizer was found to do before, so that it is not asked again; see {@link calibrateWords}. */
+  readonly words?: WordCalibration | undefined;
 }
 
 /**
@@ -43,6 +51,7 @@ export async function createPromptSource(dataset: RunConfig['dataset'], options:
 
 async function createWriter(options: PromptOptions): Promise<PromptWriter> {
   if (options.acceptsTokenIds === true) return createTokenIdWriter(options.tokenIdRange);
-  const { countTokens } = options;
+  const { countTokens, words } = options;
+  if (words !== undefined) return createWordWriter(words);
   return createWordWriter(countTokens === undefined ? UNCHECKED_WORDS : await calibrateWords(countTokens));
 }

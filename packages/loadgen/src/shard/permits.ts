@@ -1,3 +1,5 @@
+/// <reference lib="es2024.sharedmemory" />
+
 /**
  * The right to have a request in flight. However many workers ask, no more are out than there were at the beginning: that is what keeps a
  * concurrency of 64 from ever being 65.

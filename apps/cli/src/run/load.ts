@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import type { RunConfig, RunDocument } from '@assay/contracts';
+import {
+  createFileSink,
+  createRecorder,
+  permitsOfLoad,
+  type RecordSink,
+  type RunEvent,
+  type RunSummary,
+  rehearseLoad,
+  runLoad,
+  runShards,
+  type Schedule,
+  type ShardLink,
+  startProcesses,
+  startThreads,
+} from '@assay/loadgen';
+import type { ProgressView } from '../render/progress.ts';
+import { CLOCK, TIMER } from './clock.ts';
+import { putHelperThreadsLast } from './helper-threads.ts';
+import type { Interrupt } from './interrupt.ts';
+import { createTransport } from './ports.ts';
+import type { Preparation } from './prepare.ts';
+import { RUN_FILES } from './run-directory.ts';
+import { anchorOf } from './run-document.ts';
+import { settleHeap } from './settle-heap.ts';
+import { type Workers, workersOf } from './worker-count.ts';
+import type { WorkerJob } from './worker-job.ts';
+
+export interface LoadInput {
+  /** With the target and the model that were found. */
+  readonly config: RunConfig;
+  readonly preparation: Preparation;
+  readonly schedule: Schedule;
+  readonly directory: string;
+  readonly interrupt: Interrupt;
+  readonly view: ProgressView;
+}
+
+export interface Load {
+  readonly summary: RunSummary;
+  /** The run's origin on both clocks; `undefined` when it never started. */
+  readonly clock: RunDocument['clock'] | undefined;
+}
+
+/** Makes the load of a run, with this thread or with several workers, and writes its records. */
+export async function load(input: LoadInput): Promise<Load> {
+  const workers = workersOf(input.config, input.schedule);
+  let clock: RunDocument['clock'] | undefined;
+  const onEvent = (event: RunEvent): void => {
+    if (event.kind === 'run-started') clock = anchorOf(event.originMs);
+    input.view.onEvent(event);
+  };
+  putHelperThreadsLast();
+  settleHeap();
+  const path = join(input.directory, RUN_FILES.requests);
+  const summary =
+    workers === undefined
+      ? await loadAlone(input, path, onEvent)
+      : await loadTogether(input, workers, await createFileSink(path), onEvent);
+  return { summary, clock };
+}
+
+async function loadAlone(
+  { config, preparation, schedule, interrupt }: LoadInput,
+  path: string,
+  onEvent: (event: RunEvent) => void,
+): Promise<RunSummary> {
+  const { backend, endpoint, prompts } = preparation;
+  await rehearseLoad({ backend, stream: config.stream, clock: CLOCK, timer: TIMER });
+  const transport = createTransport(endpoint, config.transport, CLOCK);
+  const sink = await createFileSink(path);
+  try {
+    return await runLoad({
+      config,
+      backend,
+      transport,
+      clock: CLOCK,
+      timer: TIMER,
+      schedule,
+      prompts,
+      recorder: createRecorder({ sink, timer: TIMER }),
+      signal: interrupt.drain,
+      killSignal: interrupt.kill,
+      onEvent,
+    });
+  } finally {
+    await transport.close();
+  }
+}
+
+async function loadTogether(
+  { config, preparation, schedule, interrupt, view }: LoadInput,
+  workers: Workers,
+  sink: RecordSink,
+  onEvent: (event: RunEvent) => void,
+): Promise<RunSummary> {
+  view.note(`${workers.count} ${workers.kind === 'thread' ? 'threads' : 'processes'} make the load`);
+  const job: WorkerJob = { config, promptPlan: preparation.promptPlan };
+  return await runShards({
+    config,
+    schedule,
+    prompts: preparation.prompts,
+    links: startWorkers(workers, permitsOfLoad(schedule, config.maxInFlight)),
+    job,
+    clock: CLOCK,
+    timer: TIMER,
+    sink,
+    signal: interrupt.drain,
+    killSignal: interrupt.kill,
+    onEvent,
+  });
+}
+
+function startWorkers({ kind, count }: Workers, permits: number | undefined): ShardLink[] {
+  const isSource = import.meta.url.endsWith('.ts');
+  const entry = new URL(isSource ? '../worker-main.ts' : './worker.js', import.meta.url);
+  const flags = isSource ? { execArgv: ['--conditions=@assay/source'] } : {};
+  return kind === 'thread'
+    ? startThreads({ entry, count, permits, ...flags })
+    : startProcesses({ entry, count, ...flags });
+}
