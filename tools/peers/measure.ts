@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTruthServer } from '../experiments/truth-server/start-truth-server.ts';
 import type { Load, ReadyClient, Reported } from './client.ts';
+import { cpuSecondsOf } from './process-tree.ts';
 import { type ClientRun, runClient } from './run-client.ts';
 import { readGaps, readSeen, type Seen } from './truth-log.ts';
 
@@ -28,6 +29,7 @@ export interface Sample {
   readonly seen: readonly Seen[];
   readonly gaps: { readonly meanMs: number; readonly p99Ms: number } | undefined;
   readonly run: ClientRun;
+  readonly serverCpuSeconds: number;
 }
 
 /** Undefined where the client has no such load. */
@@ -43,12 +45,14 @@ export async function measure(client: ReadyClient, trial: Trial, programs: Progr
       budgetMs: trial.budgetMs,
       isMemoryWanted: trial.isMemoryWanted ?? false,
     });
+    const serverCpuSeconds = cpuSecondsOf([server.processId]);
     await server.stop();
     return {
       reported: readReport(client, folder),
       seen: readSeen(truthFile, load.requests),
       gaps: readGaps(truthFile),
       run,
+      serverCpuSeconds,
     };
   } finally {
     await server.stop();

@@ -28,7 +28,7 @@ static size_t add_text(char *out, const char *text) {
 /* One event of `choices`, the rest of the object behind it, in a chunk of its own. */
 static size_t add_event(char *out, const struct form *form, const char *choices, const char *rest) {
   char event[EVENT_ROOM];
-  int n = snprintf(event, sizeof event, "data: {\"id\":\"%s-0\",\"object\":\"%s\",\"created\":1795491823,\"model\":\"truth\",\"choices\":[%s]%s}\n\n",
+  int n = snprintf(event, sizeof event, "data: {\"id\":\"%s-ae04830a647e4570\",\"object\":\"%s\",\"created\":1795491823,\"model\":\"truth\",\"choices\":[%s]%s}\n\n",
                    form->is_chat ? "chatcmpl" : "cmpl", form->is_chat ? "chat.completion.chunk" : "text_completion", choices, rest);
   return add_chunk(out, event, (size_t)n);
 }
@@ -38,9 +38,12 @@ static size_t add_role(char *out, const struct form *form) {
   return add_event(out, form, "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}", "");
 }
 
+/* The fields that vLLM writes, so that an event is as long as one of a real server. */
 static size_t add_token(char *out, const struct form *form, int index) {
-  char choice[128];
-  sprintf(choice, form->is_chat ? "{\"index\":0,\"delta\":{\"content\":\" w%d\"},\"finish_reason\":null}" : "{\"index\":0,\"text\":\" w%d\",\"finish_reason\":null}",
+  char choice[192];
+  sprintf(choice,
+          form->is_chat ? "{\"index\":0,\"delta\":{\"content\":\" w%d\"},\"logprobs\":null,\"finish_reason\":null,\"token_ids\":null}"
+                        : "{\"index\":0,\"text\":\" w%d\",\"logprobs\":null,\"finish_reason\":null,\"stop_reason\":null,\"token_ids\":null}",
           index);
   return add_event(out, form, choice, "");
 }

@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pinned, type ServerProcess } from '../processes.ts';
 
+export interface TruthServer extends ServerProcess {
+  readonly processId: number;
+}
+
 const SOURCE = fileURLToPath(new URL('truth-server.c', import.meta.url));
 
 /** Compiles the server; the program's path, or why there is none. */
@@ -26,12 +30,14 @@ export interface TruthServerSettings {
 export async function startTruthServer(
   program: string,
   { ttftUs, itlUs, truthFile, options = [] }: TruthServerSettings,
-): Promise<ServerProcess> {
+): Promise<TruthServer> {
   const [file = program, ...args] = pinned(1, [program, '0', String(ttftUs), String(itlUs), truthFile, ...options]);
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const [port] = (await once(child.stdout, 'data')) as [Buffer];
+  if (child.pid === undefined) throw new Error('the truth server did not start');
   return {
+    processId: child.pid,
     origin: `http://127.0.0.1:${Number(port.toString())}`,
     stop: async () => {
       child.kill('SIGTERM');

@@ -26,7 +26,7 @@ export const aiperf: Client = {
       name: `AIPerf ${VERSION}`,
       speed: 'slow',
       command: (load, origin, folder) => ({
-        env: { HF_HUB_OFFLINE: '1' },
+        // Told to stay offline, it refuses a tokenizer in a folder; a folder needs no network.
         argv: [
           ...[join(programs, 'aiperf'), 'profile', '--model', 'truth', '--url', origin, '--endpoint-type', 'chat'],
           ...['--streaming', ...loadFlags(load), '--request-count', String(load.requests)],

@@ -33,7 +33,9 @@ function toLoad({ streams, ratePerSecond = 1, arrival, requests }: Load): object
     : { type: 'concurrent', stages: [{ num_requests: requests, concurrency_level: streams }], num_workers: 1 };
 }
 
-/** Its configuration is YAML, of which JSON is a part; its report is in seconds. */
+/**
+ * Its configuration is YAML, of which JSON is a part; its report is in seconds. Prompts of a fixed length exist for completions only.
+ */
 export const inferencePerf: Client = {
   name: 'inference-perf',
   install: (cache) => {
@@ -45,7 +47,7 @@ export const inferencePerf: Client = {
       speed: 'slow',
       command: (load, origin, folder) => {
         const configuration = {
-          api: { type: 'chat', streaming: true },
+          api: { type: 'completion', streaming: true },
           data: {
             type: 'random',
             input_distribution: fixed(32),
