@@ -9,7 +9,7 @@ import {
 } from './engine.ts';
 import { freePort, ServerProcess } from './server-process.ts';
 import { runSetup } from './setup-step.ts';
-import { isWholeOpenAi, isWholeResponses } from './whole-answers.ts';
+import { isWholeForcedResponses, isWholeOpenAi } from './whole-answers.ts';
 
 /** Most of it is imports. */
 const READY_WITHIN_MS = 600_000;
@@ -36,7 +36,7 @@ export const vllm: EngineDriver = {
   interfaces: [
     face('vllm', 'chat', isWholeOpenAi),
     face('vllm', 'completions', isWholeOpenAi),
-    face('vllm', 'responses', isWholeResponses),
+    face('vllm', 'responses', isWholeForcedResponses),
   ],
   install: (context) => runSetup('vllm.sh', [context.cache], context),
   start: (context) => startVllm(context),

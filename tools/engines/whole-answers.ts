@@ -17,6 +17,11 @@ export function isWholeResponses(body: string): boolean {
   return dataOf(body).some((data) => /"type": ?"response\.(completed|incomplete)"/.test(data));
 }
 
+/** The same where lengths are forced: vLLM says `completed` of streams that a SIGTERM aborts, after a few of the tokens asked for. */
+export function isWholeForcedResponses(body: string): boolean {
+  return dataOf(body).some((data) => /"type": ?"response\.incomplete"/.test(data));
+}
+
 /** llama.cpp's `/completion`: the last event says `stop`. */
 export function isWholeCompletion(body: string): boolean {
   return /"stop": ?true/.test(dataOf(body).at(-1) ?? '');

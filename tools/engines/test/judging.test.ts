@@ -8,6 +8,7 @@ import { readRecordedBody, startRecordingProxy } from '../recording-proxy.ts';
 import { toTable } from '../report.ts';
 import {
   isWholeCompletion,
+  isWholeForcedResponses,
   isWholeGenerateStream,
   isWholeOpenAi,
   isWholeResponses,
@@ -61,6 +62,7 @@ test('a success without a whole answer, a failure with one, and a failure withou
 test.each([
   ['OpenAI', isWholeOpenAi, 'data: {"choices":[]}\n\ndata: [DONE]\n\n'],
   ['Responses', isWholeResponses, 'event: response.completed\ndata: {"type":"response.completed"}\n\n'],
+  ['Responses of forced length', isWholeForcedResponses, 'data: {"type":"response.incomplete"}\n\n'],
   ['llama.cpp', isWholeCompletion, 'data: {"stop":false}\n\ndata: {"content":"","stop":true}\n\n'],
   ['TGI', isWholeGenerateStream, 'data: {"generated_text":null}\n\ndata: {"generated_text":"x"}\n\n'],
   ['Triton', isWholeTriton, 'data: {"text_output":"x"}\n\n'],
@@ -73,6 +75,10 @@ test.each(['data: {"error":{"message":"x"}}\n\n', 'data: {"choices":[{"finish_re
   'an OpenAI stream with its terminator and %j is no success',
   (event) => expect(isWholeOpenAi(`${event}data: [DONE]\n\n`)).toBe(false),
 );
+
+test('a forced length that is not reached is no whole answer', () => {
+  expect(isWholeForcedResponses('data: {"type":"response.completed"}\n\n')).toBe(false);
+});
 
 test('the proxy keeps what passed, whole or cut, under the id of its request', async () => {
   const server = createServer((request, response) => {
