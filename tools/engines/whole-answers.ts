@@ -19,7 +19,7 @@ export function isWholeResponses(body: string): boolean {
 
 /** The same where lengths are forced: vLLM says `completed` of streams that a SIGTERM aborts, after a few of the tokens asked for. */
 export function isWholeForcedResponses(body: string): boolean {
-  return dataOf(body).some((data) => /"type": ?"response\.incomplete"/.test(data));
+  return isWholeResponses(body) && /"reason": ?"max_output_tokens"/.test(dataOf(body).at(-1) ?? '');
 }
 
 /** llama.cpp's `/completion`: the last event says `stop`. */

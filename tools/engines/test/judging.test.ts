@@ -62,7 +62,11 @@ test('a success without a whole answer, a failure with one, and a failure withou
 test.each([
   ['OpenAI', isWholeOpenAi, 'data: {"choices":[]}\n\ndata: [DONE]\n\n'],
   ['Responses', isWholeResponses, 'event: response.completed\ndata: {"type":"response.completed"}\n\n'],
-  ['Responses of forced length', isWholeForcedResponses, 'data: {"type":"response.incomplete"}\n\n'],
+  [
+    'Responses of forced length',
+    isWholeForcedResponses,
+    'data: {"type":"response.completed","response":{"incomplete_details":{"reason":"max_output_tokens"}}}\n\n',
+  ],
   ['llama.cpp', isWholeCompletion, 'data: {"stop":false}\n\ndata: {"content":"","stop":true}\n\n'],
   ['TGI', isWholeGenerateStream, 'data: {"generated_text":null}\n\ndata: {"generated_text":"x"}\n\n'],
   ['Triton', isWholeTriton, 'data: {"text_output":"x"}\n\n'],
