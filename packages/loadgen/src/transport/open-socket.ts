@@ -105,6 +105,8 @@ export function openOnce(
 function toConnectFailure(error: NodeJS.ErrnoException, isHandshake: boolean): TransportFailureCode {
   if (isHandshake) return 'TLS_FAILED';
   if (error.code === 'ECONNREFUSED') return 'CONNECT_REFUSED';
+  // A peer that dies while connections wait to be accepted resets them.
+  if (error.code === 'ECONNRESET') return 'SOCKET_RESET';
   return error.code === 'ETIMEDOUT' ? 'CONNECT_TIMEOUT' : 'CONNECT_FAILED';
 }
 

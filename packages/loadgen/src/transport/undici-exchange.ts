@@ -120,6 +120,7 @@ export class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
     if (!this.#hasStarted) {
       if (code === 'ECONNREFUSED') return 'CONNECT_REFUSED';
       if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') return 'CONNECT_TIMEOUT';
+      if (code === 'ECONNRESET' && !this.#isTls) return 'SOCKET_RESET';
       return this.#isTls && !isResolverCode(code) ? 'TLS_FAILED' : 'CONNECT_FAILED';
     }
     // The code of a parser error is missing more often than not.
