@@ -40,6 +40,18 @@ describe('events of /completion', () => {
     });
   });
 
+  it.each([
+    [{ stopped_eos: true, stopped_word: false, stopped_limit: false }, 'eos'],
+    [{ stopped_eos: false, stopped_word: true, stopped_limit: false, stopping_word: 'x' }, 'word'],
+    [{ stopped_eos: false, stopped_word: false, stopped_limit: true }, 'limit'],
+    [{ stopped_eos: false, stopped_word: false, stopped_limit: false }, 'none'],
+    [{ stopped_limit: 'true' }, undefined],
+    [{ stop_type: 'eos', stopped_limit: true }, 'eos'],
+  ])('the reason of an older server: %j is %s', (fields, reason) => {
+    expect(toLlamaCppEvent({ content: '', stop: true, ...fields })).toMatchObject({ stopType: reason });
+    expect(toLlamaCppEvent({ content: '', stop: false, ...fields })).toMatchObject({ stopType: undefined });
+  });
+
   it('numbers that are none are missing, not 0', () => {
     expect(
       toLlamaCppEvent({

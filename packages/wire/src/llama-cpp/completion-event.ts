@@ -19,7 +19,7 @@ export interface LlamaCppCompletion {
   readonly hasContent: boolean;
   /** `stop`: the answer to this prompt is complete. */
   readonly isLast: boolean;
-  /** `stop_type` of the last event: `eos`, `word`, `limit` or `none`. */
+  /** `stop_type` of the last event: `eos`, `word`, `limit` or `none`; older servers say it by `stopped_eos`, `stopped_word` and `stopped_limit`. */
   readonly stopType: string | undefined;
   /** Tokens generated so far (`tokens_predicted`), the end token among them. */
   readonly predictedTokens: number | undefined;
@@ -46,17 +46,28 @@ export function toLlamaCppEvent(value: unknown): LlamaCppEvent {
   if (!isRecord(value)) return MALFORMED;
   const message = readErrorMessage(value);
   if (message !== undefined) return { kind: 'error', message };
-  const { content, stop, stop_type: stopType, tokens } = value;
+  const { content, stop, tokens } = value;
   if (typeof content !== 'string' || typeof stop !== 'boolean') return MALFORMED;
   return {
     kind: 'completion',
     index: wholeNumber(value['index']) ?? 0,
     hasContent: content !== '',
     isLast: stop,
-    stopType: stop && typeof stopType === 'string' && stopType !== '' ? stopType : undefined,
+    stopType: stop ? readStopType(value) : undefined,
     predictedTokens: wholeNumber(value['tokens_predicted']),
     promptTokens: wholeNumber(value['tokens_evaluated']),
     listedTokens: Array.isArray(tokens) && tokens.length > 0 ? tokens.length : undefined,
     timings: readLlamaCppTimings(value['timings']),
   };
+}
+
+/** Servers of before December 2024 have a switch for each reason instead of `stop_type`; all of them off is `none`. */
+const STOP_SWITCHES = ['eos', 'word', 'limit'] as const;
+
+function readStopType(value: Readonly<Record<string, unknown>>): string | undefined {
+  const { stop_type: stopType } = value;
+  if (typeof stopType === 'string' && stopType !== '') return stopType;
+  const switches = STOP_SWITCHES.filter((reason) => typeof value[`stopped_${reason}`] === 'boolean');
+  if (switches.length === 0) return undefined;
+  return switches.find((reason) => value[`stopped_${reason}`] === true) ?? 'none';
 }
