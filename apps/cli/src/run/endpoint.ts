@@ -12,6 +12,8 @@ export interface Endpoint {
   readonly transportTarget: TransportTarget;
   /** Configured headers and the key; never written anywhere. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The secret values among them, which a server may quote. */
+  readonly secrets: readonly string[];
 }
 
 type EndpointConfig = Pick<RunConfig, 'tls' | 'timeouts' | 'headers' | 'secretHeaders' | 'auth'>;
@@ -19,6 +21,8 @@ type EndpointConfig = Pick<RunConfig, 'tls' | 'timeouts' | 'headers' | 'secretHe
 /** @throws CliError CONFIG_FILE_UNREADABLE, CONFIG_AUTH_MISSING */
 export function createEndpoint(target: string, config: EndpointConfig, environment: NodeJS.ProcessEnv): Endpoint {
   const url = new URL(target);
+  const fromElsewhere = secretHeaders(config.secretHeaders ?? {}, environment);
+  const key = config.auth === null ? undefined : readKey(config.auth, environment);
   return {
     target,
     basePath: url.pathname.replace(/\/+$/, ''),
@@ -29,9 +33,10 @@ export function createEndpoint(target: string, config: EndpointConfig, environme
     },
     headers: {
       ...config.headers,
-      ...secretHeaders(config.secretHeaders ?? {}, environment),
-      ...authHeaders(config.auth, environment),
+      ...fromElsewhere,
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
     },
+    secrets: [...Object.values(fromElsewhere), ...(key === undefined ? [] : [key])],
   };
 }
 
@@ -62,10 +67,9 @@ function secretHeaders(
   );
 }
 
-function authHeaders(auth: RunConfig['auth'], environment: NodeJS.ProcessEnv): Record<string, string> {
-  if (auth === null) return {};
+function readKey(auth: NonNullable<RunConfig['auth']>, environment: NodeJS.ProcessEnv): string {
   const key = readSecret(auth, '--api-key-file', environment);
-  if (/^[\x21-\x7e]+$/.test(key)) return { authorization: `Bearer ${key}` };
+  if (/^[\x21-\x7e]+$/.test(key)) return key;
   throw authMissing(auth, key, 'the key is one word without spaces');
 }
 

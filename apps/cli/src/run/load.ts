@@ -21,6 +21,7 @@ import { putHelperThreadsLast } from './helper-threads.ts';
 import type { Interrupt } from './interrupt.ts';
 import { createTransport } from './ports.ts';
 import type { Preparation } from './prepare.ts';
+import { createRedact, withoutSecrets } from './redact.ts';
 import { RUN_FILES } from './run-directory.ts';
 import { anchorOf } from './run-document.ts';
 import { settleHeap } from './settle-heap.ts';
@@ -53,23 +54,25 @@ export async function load(input: LoadInput): Promise<Load> {
   };
   putHelperThreadsLast();
   settleHeap();
-  const path = join(input.directory, RUN_FILES.requests);
+  const redact = createRedact(input.preparation.endpoint.secrets);
+  const openSink = async (): Promise<RecordSink> =>
+    withoutSecrets(await createFileSink(join(input.directory, RUN_FILES.requests)), redact);
   const summary =
     workers === undefined
-      ? await loadAlone(input, path, onEvent)
-      : await loadTogether(input, workers, await createFileSink(path), onEvent);
+      ? await loadAlone(input, openSink, onEvent)
+      : await loadTogether(input, workers, await openSink(), onEvent);
   return { summary, clock };
 }
 
 async function loadAlone(
   { config, preparation, schedule, interrupt }: LoadInput,
-  path: string,
+  openSink: () => Promise<RecordSink>,
   onEvent: (event: RunEvent) => void,
 ): Promise<RunSummary> {
   const { backend, endpoint, prompts } = preparation;
   await rehearseLoad({ backend, stream: config.stream, clock: CLOCK, timer: TIMER });
   const transport = createTransport(endpoint, config.transport, CLOCK);
-  const sink = await createFileSink(path);
+  const sink = await openSink();
   try {
     return await runLoad({
       config,

@@ -4,6 +4,7 @@ import type { Finding } from '@assay/contracts';
 import { type BackendCapabilities, readRecords } from '@assay/loadgen';
 import { isDiskFull } from '../disk-full.ts';
 import { compareCounters, totalsOf } from './compare-counters.ts';
+import { createRedact } from './redact.ts';
 import { RUN_FILES } from './run-directory.ts';
 import { quietly, type ReadInput, readServer, type ServerReading } from './server-reading.ts';
 
@@ -24,6 +25,8 @@ const REREAD_AFTER_MS = 500;
 /** Keeps what a server says about itself before and after the load in `server/`. */
 export function watchServer(input: WatchInput): ServerWatch {
   const { directory, before } = input;
+  const redact = createRedact(input.endpoint.secrets);
+  const write = (folder: string, name: string, text: string): void => writeQuietly(folder, name, redact(text));
   const folder = join(directory, RUN_FILES.server);
   mkdirSync(folder);
   write(folder, 'capabilities.json', toJson(input.capabilities));
@@ -56,7 +59,7 @@ function changeOf(before: BackendCapabilities, after: BackendCapabilities | unde
 }
 
 /** A full disk has been told by the records already. */
-function write(folder: string, name: string, text: string): void {
+function writeQuietly(folder: string, name: string, text: string): void {
   try {
     writeFileSync(join(folder, name), text);
   } catch (error: unknown) {
