@@ -10,6 +10,7 @@ import {
   type SettingName,
   type Settings,
 } from './settings.ts';
+import { showValue } from './shown-value.ts';
 
 const collect = (text: string, previous: readonly string[] | undefined): readonly string[] => [
   ...(previous ?? []),
@@ -35,8 +36,9 @@ export function readSetting(name: SettingName, value: unknown, where: string, co
   const { parse, expected } = SETTINGS[name];
   const parsed = parse(value);
   if (parsed === undefined) {
-    const got = typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
-    throw new CliError(code, `${where}: expected ${expected}, got ${got}`, { hint: hintFor(name, value) });
+    throw new CliError(code, `${where}: expected ${expected}, got ${showValue(name, value)}`, {
+      hint: hintFor(name, value),
+    });
   }
   return { [name]: parsed };
 }
