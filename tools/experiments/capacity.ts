@@ -1,4 +1,4 @@
-import { errorPerProbe, fewestArrivals, findCapacity, tellingTimeMs, toCapacityObjective } from '@assay/loadgen';
+import { errorPerProbe, fewestArrivals, findCapacity, longestProbeMs, toCapacityObjective } from '@assay/loadgen';
 import { PLANTED } from './capacity/planted-services.ts';
 import { type PlantedService, probeVirtually, type VirtualProbe, virtualRecords } from './capacity/virtual-probe.ts';
 
@@ -46,12 +46,6 @@ function trueCapacity(service: PlantedService): number {
   return Math.sqrt(low * high);
 }
 
-/** As the command chooses it: random arrivals take more of them. */
-function longestMsOf(service: PlantedService, ratePerSecond: number): number {
-  const arrivalsMs = service.arrivals === 'poisson' ? (4000 * fewestArrivals(TOLERANCE)) / ratePerSecond : 0;
-  return Math.max(60_000, 4 * tellingTimeMs(service.objectives, TOLERANCE), arrivalsMs);
-}
-
 const flag = (name: string, fallback: number): number => {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? fallback : Number(process.argv[at + 1]);
@@ -78,7 +72,12 @@ for (const [number, service] of PLANTED.entries()) {
     const { estimate, probes } = await findCapacity<VirtualProbe>(
       { startPerSecond: START_PER_SECOND, tolerance: TOLERANCE, mostProbes: MOST_PROBES },
       async (plan) => {
-        const longestMs = longestMsOf(service, plan.ratePerSecond);
+        const longestMs = longestProbeMs({
+          ...service,
+          ...plan,
+          tolerance: TOLERANCE,
+          isRandom: service.arrivals === 'poisson',
+        });
         return probeVirtually(service, plan, { tolerance: TOLERANCE, alpha, longestMs, leastRequests }, 1000 * run);
       },
     );

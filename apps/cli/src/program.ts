@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { CliError, describeFailure } from './cli-error.ts';
 import { addCompletionCommand } from './commands/completion.ts';
+import { addDiffCommand } from './commands/diff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addPolicyCommand } from './commands/policy.ts';
 import { addReportCommand } from './commands/report.ts';
@@ -49,6 +50,7 @@ function createProgram(streams: Streams, finish: Finish): Command {
   addRunCommand(program, streams, finish);
   addSimCommand(program, streams);
   addReportCommand(program, streams);
+  addDiffCommand(program, streams, finish);
   addDoctorCommand(program, streams, finish);
   addPolicyCommand(program, streams, finish);
   addCompletionCommand(program, streams);

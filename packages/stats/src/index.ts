@@ -8,6 +8,7 @@ export { type KolmogorovSmirnovResult, kolmogorovSmirnovTest } from './compariso
 export { type MannWhitneyResult, mannWhitneyTest } from './comparison/mann-whitney.ts';
 export { adjustBenjaminiHochberg, adjustHolm } from './comparison/multiple-testing.ts';
 export { type SignFlipResult, signFlipTest } from './comparison/sign-flip.ts';
+export { compareSummaries, type EstimateSummary, type SummaryComparison } from './comparison/summary-test.ts';
 export { normalCdf, normalQuantile } from './distribution/normal.ts';
 export { StatsError, type StatsErrorCode } from './errors.ts';
 export { createHistogram, type Histogram, type HistogramOptions, histogramFromBase64 } from './histogram.ts';

@@ -4,11 +4,20 @@ import { configure } from '../config/configure.ts';
 import { addSettingOptions } from '../config/flags.ts';
 import { printConfig } from '../config/print-config.ts';
 import { findUnknownVariables } from '../config/unknown-variables.ts';
+import type { ExitCode } from '../exit-codes.ts';
 import type { Finish } from '../program.ts';
 import { messageLine } from '../render/message-line.ts';
+import type { ExecuteOptions } from '../run/execute.ts';
 import type { Streams } from '../streams.ts';
+import {
+  addExperimentOptions,
+  defaultsOf,
+  type Experiment,
+  type ExperimentFlags,
+  readExperiment,
+} from './experiment-flags.ts';
 
-interface RunFlags {
+interface RunFlags extends ExperimentFlags {
   readonly out?: string;
   readonly json?: boolean;
   readonly log?: string;
@@ -26,6 +35,8 @@ Examples:
   assay run --target http://127.0.0.1:8000 --duration 60s --arrival gamma:0.5 --rate 20 --input-tokens lognormal:512,0.6
   assay run --target http://127.0.0.1:8000 --trace azure.csv --time-scale 2 --requests 1000
   assay run profiles/burst.yaml --target https://llm.example.com --api-key-env LLM_KEY --slo 'ttft_ms.p99<500' --json
+  assay run --target http://127.0.0.1:8000 --find-capacity --slo 'ttft_ms.p99<500,itl_ms.p99<50'
+  assay run profiles/standard.yaml --target http://127.0.0.1:8000 --repeats 5
 `;
 
 export function addRunCommand(program: Command, streams: Streams, finish: Finish): void {
@@ -34,6 +45,7 @@ export function addRunCommand(program: Command, streams: Streams, finish: Finish
     .description('Measure a service: preflight, warm-up, load, drain, analysis, report')
     .argument('[profile]', 'profile file (YAML) with any of the settings below');
   addSettingOptions(command);
+  addExperimentOptions(command);
   command
     .optionsGroup('Result:')
     .option('--out <dir>', 'directory of this run (default: runs/<utc-time>-<name>)')
@@ -48,7 +60,8 @@ export function addRunCommand(program: Command, streams: Streams, finish: Finish
           hint: 'text adapts to the terminal, json writes one event per line',
         });
       }
-      const resolved = configure(command, profile, streams.environment);
+      const experiment = readExperiment(flags);
+      const resolved = configure(command, profile, streams.environment, defaultsOf(experiment));
       for (const message of findUnknownVariables(streams.environment, resolved.config)) {
         streams.stderr.write(`${messageLine(message, flags.log === 'json')}\n`);
       }
@@ -56,16 +69,30 @@ export function addRunCommand(program: Command, streams: Streams, finish: Finish
         streams.stdout.write(flags.json === true ? `${JSON.stringify(resolved, null, 2)}\n` : printConfig(resolved));
         return;
       }
-      // Loaded late, so that help and completion answer at once.
-      const { executeRun } = await import('../run/execute.ts');
-      const exitCode = await executeRun({
+      const options = {
         ...resolved,
         out: flags.out,
         isJson: flags.json === true,
         isLogJson: flags.log === 'json',
         isStrict: flags.strict === true,
         streams,
-      });
-      finish(exitCode);
+      };
+      finish(await execute(options, experiment));
     });
+}
+
+/** Loaded late, so that help and completion answer at once. */
+async function execute(options: ExecuteOptions, experiment: Experiment | undefined): Promise<ExitCode> {
+  if (experiment?.kind === 'capacity') {
+    const { executeCapacity } = await import('../experiment/capacity.ts');
+    const isLengthGiven = options.origins['durationMs'] !== 'default';
+    const longestMs = isLengthGiven ? (options.config.durationMs ?? undefined) : undefined;
+    return await executeCapacity({ ...options, ...experiment, longestMs });
+  }
+  if (experiment?.kind === 'repeats') {
+    const { executeRepeats } = await import('../experiment/repeats.ts');
+    return await executeRepeats({ ...options, ...experiment });
+  }
+  const { executeRun } = await import('../run/execute.ts');
+  return await executeRun(options);
 }

@@ -44,7 +44,13 @@ function faultOf(text: string): string | undefined {
   return `${metric} has no ${statistic}, take ${known.map((name) => `${metric}.${name}`).join(', ')}`;
 }
 
-const textsOf = (value: unknown): readonly string[] => [value].flat().map((text) => String(text).trim());
+/** One objective or several, apart by commas. */
+const textsOf = (value: unknown): readonly string[] =>
+  [value].flat().flatMap((text) =>
+    String(text)
+      .split(',')
+      .map((part) => part.trim()),
+  );
 
 /** Objectives of a metric that exists and a statistic that it has. */
 export function parseSlos(value: unknown): readonly string[] | undefined {

@@ -13,6 +13,7 @@ import type { Streams } from '../streams.ts';
 import { createEndpoint } from './endpoint.ts';
 import { createInterrupt, type Interrupt, unlessInterrupted, unlessKilled } from './interrupt.ts';
 import { load } from './load.ts';
+import { concludedBy, type LoadWatch, watchedInterrupt, watchedView } from './load-watch.ts';
 import { prepareRun } from './prepare.ts';
 import { analyzeDirectory, publish, reportsMissing } from './publish.ts';
 import { createRunDirectory, planRunDirectory, releaseReserve } from './run-directory.ts';
@@ -29,6 +30,8 @@ export interface ExecuteOptions {
   readonly isLogJson: boolean;
   readonly isStrict: boolean;
   readonly streams: Streams;
+  /** Follows the load and may end it before its time. */
+  readonly watch?: LoadWatch;
 }
 
 const interrupted = (): CliError =>
@@ -43,8 +46,8 @@ export async function executeRun(options: ExecuteOptions): Promise<ExitCode> {
   const directory = planRunDirectory(options.out, config.name, new Date());
   if (config.target !== null) createEndpoint(config.target, config, options.streams.environment);
 
-  const interrupt = createInterrupt();
-  const view = createView(options.streams, options.isLogJson);
+  const interrupt = watchedInterrupt(createInterrupt(), options.watch);
+  const view = watchedView(createView(options.streams, options.isLogJson), options.watch);
   let service: EmbeddedService | undefined;
   try {
     if (config.simulate) {
@@ -81,7 +84,9 @@ async function measure(options: Measurement): Promise<ExitCode> {
   const watch = watchServer({ ...preparation, directory, before: reading });
   view.note(`measuring ${model} on ${target}, writing to ${directory}`);
   interrupt.onFirst(() => view.note('stopping: waiting for open requests, Ctrl-C again to stop at once'));
-  const { summary, clock } = await load({ config: resolved, preparation, schedule, directory, interrupt, view });
+  const loading = await load({ config: resolved, preparation, schedule, directory, interrupt, view });
+  const { clock } = loading;
+  const summary = concludedBy(options.watch, loading.summary);
   view.close();
   // A second Ctrl-C means at once: then the server is not asked again.
   const after = (await unlessKilled(interrupt, () => watch.finish())) ?? [];

@@ -78,13 +78,24 @@ function isNarrow({ passedPerSecond, failedPerSecond }: SearchRange, tolerance: 
 const isFailing = ({ verdict, leansTo }: CompletedProbe): boolean =>
   (verdict === 'undecided' ? leansTo : verdict) === 'fail';
 
-/** Full-length probes on both sides that lean apart, as near as asked: longer ones would be needed to decide more. */
-function isNarrowByLeaning(probes: readonly CompletedProbe[], tolerance: number): boolean {
+/** Ends of the range where full-length probes that are undecided count by the side they lean to. */
+export function leaningRange(probes: readonly CompletedProbe[]): {
+  readonly low: number | undefined;
+  readonly high: number | undefined;
+} {
   const full = probes.filter(({ verdict, isBracketing }) => verdict !== 'undecided' || !isBracketing);
   const high = Math.min(...ratesOf(full, isFailing));
   const low = Math.max(...ratesOf(full, (probe) => !isFailing(probe) && probe.ratePerSecond < high));
+  return { low: Number.isFinite(low) ? low : undefined, high: Number.isFinite(high) ? high : undefined };
+}
+
+/** Full-length probes lean apart as near as asked, between decided ones: longer probes would be needed to decide more. */
+function isNarrowByLeaning(probes: readonly CompletedProbe[], tolerance: number): boolean {
+  const { low, high } = leaningRange(probes);
   const { passedPerSecond, failedPerSecond } = rangeOf(probes);
-  return passedPerSecond !== undefined && failedPerSecond !== undefined && high / low <= narrowRatio(tolerance);
+  if (low === undefined || high === undefined || passedPerSecond === undefined || failedPerSecond === undefined)
+    return false;
+  return high / low <= narrowRatio(tolerance);
 }
 
 type Rate = Pick<ProbePlan, 'ratePerSecond' | 'isBracketing'>;
@@ -102,7 +113,7 @@ function nextRate(probes: readonly CompletedProbe[], range: SearchRange, options
     return { ratePerSecond: endToDecide(range, low, high, step), isBracketing: false };
   }
   if (Number.isFinite(high)) {
-    const guess = throughputAt(probes, high);
+    const guess = throughputAt(probes, high, step);
     const ratePerSecond = guess !== undefined && guess < high / step ? guess / step : high / BRACKET_FACTOR;
     return { ratePerSecond, isBracketing: false };
   }
@@ -111,7 +122,7 @@ function nextRate(probes: readonly CompletedProbe[], range: SearchRange, options
 
 /** A rate inside the range: around what the over-saturated end delivered, else in the middle of the logs. */
 function between(probes: readonly CompletedProbe[], low: number, high: number, step: number): number {
-  const guess = throughputAt(probes, high);
+  const guess = throughputAt(probes, high, step);
   const isInside = (rate: number): boolean => rate > low * Math.sqrt(step) && rate < high / Math.sqrt(step);
   const guesses = guess === undefined ? [] : [guess / step, guess * step];
   return guesses.find(isInside) ?? Math.sqrt(low * high);
@@ -136,10 +147,10 @@ function endToDecide(
   return Math.max(highest, high) * step;
 }
 
-/** What the lowest over-saturated probe at or above a rate delivered. */
-function throughputAt(probes: readonly CompletedProbe[], rate: number): number | undefined {
-  return probes.find(({ ratePerSecond, isOverSaturated }) => ratePerSecond === rate && isOverSaturated)
-    ?.throughputPerSecond;
+/** What the failed probe at a rate delivered, where that is clearly less than it was asked for. */
+function throughputAt(probes: readonly CompletedProbe[], rate: number, step: number): number | undefined {
+  const delivered = probes.find(({ ratePerSecond }) => ratePerSecond === rate)?.throughputPerSecond;
+  return delivered === undefined || delivered > rate / step ** 2 ? undefined : delivered;
 }
 
 function ratesOf(probes: readonly CompletedProbe[], isWanted: (probe: CompletedProbe) => boolean): number[] {

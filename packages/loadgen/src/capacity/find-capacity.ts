@@ -1,8 +1,8 @@
 import { LoadgenError } from '../errors.ts';
-import { nextStep, rangeOf, type SearchEnd, type SearchOptions } from './capacity-search.ts';
+import { leaningRange, nextStep, rangeOf, type SearchEnd, type SearchOptions } from './capacity-search.ts';
 import { crossingOf } from './crossing.ts';
 import type { CompletedProbe, ProbePlan, ProbeResult } from './probe.ts';
-import { looksWithin } from './probe-judge.ts';
+import { tellingTimeMs } from './probe-judge.ts';
 
 /** The rate a service can take, as far as the probes tell. */
 export interface CapacityEstimate {
@@ -25,15 +25,29 @@ export function errorPerProbe(error: number, mostProbes: number): number {
   return error / mostProbes;
 }
 
-/** Random arrivals after which their own rate is within half the tolerance of the one asked for, by two standard deviations. */
+/** Random arrivals after which their own rate is within half the tolerance of the one asked for, by three standard deviations. */
 export function fewestArrivals(tolerance: number): number {
-  return Math.ceil((4 / tolerance) ** 2);
+  return Math.ceil((6 / tolerance) ** 2);
 }
 
-/** Fewest requests without one miss that show a share below `bound`. */
-export function fewestRequests(bound: number, error: number, mostProbes: number, longestMs: number): number {
-  const alpha = errorPerProbe(error, mostProbes) / looksWithin(longestMs);
-  return Math.ceil(Math.log(alpha) / Math.log(1 - bound));
+/** What the length of a probe follows from. */
+export interface ProbeLength {
+  readonly objectives: readonly string[];
+  readonly ratePerSecond: number;
+  readonly tolerance: number;
+  readonly isRandom: boolean;
+}
+
+const SHORTEST_MS = 60_000;
+const LONGEST_MS = 300_000;
+
+/**
+ * Longest time of a probe where nobody said: four times what it takes an excess of the tolerance to show, for random arrivals the time
+ * their rate takes to be known; between one minute and five.
+ */
+export function longestProbeMs({ objectives, ratePerSecond, tolerance, isRandom }: ProbeLength): number {
+  const arrivalsMs = isRandom ? (1100 * fewestArrivals(tolerance)) / ratePerSecond : 0;
+  return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, 4 * tellingTimeMs(objectives, tolerance), arrivalsMs));
 }
 
 /**
@@ -58,10 +72,11 @@ export async function findCapacity<Probe extends ProbeResult>(
 
 function estimateOf(probes: readonly CompletedProbe[], end: SearchEnd): CapacityEstimate {
   const { passedPerSecond, failedPerSecond } = rangeOf(probes);
-  const isBounded = passedPerSecond !== undefined && failedPerSecond !== undefined;
-  const middle = isBounded ? Math.sqrt(passedPerSecond * failedPerSecond) : null;
+  const { low, high } = leaningRange(probes);
+  const isBounded = low !== undefined && high !== undefined;
+  const middle = isBounded ? Math.sqrt(low * high) : null;
   const crossing = end === 'found' || middle === null ? undefined : crossingOf(probes, middle);
-  const isInside = crossing !== undefined && crossing > (passedPerSecond ?? 0) && crossing < (failedPerSecond ?? 0);
+  const isInside = isBounded && crossing !== undefined && crossing > low && crossing < high;
   return {
     end,
     ratePerSecond: isInside ? crossing : middle,

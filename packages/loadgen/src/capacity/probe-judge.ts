@@ -14,6 +14,10 @@ const SETTLE_LATENCIES = 3;
 const LEAST_REQUESTS = 64;
 const BACKLOG_LEVEL = 0.9;
 const EARLY_FACTOR = 4;
+/** Latest answers whose median is the latency of the service as it is now. */
+const LATEST = 200;
+/** Standard deviations of a driftless walk that a growth has to exceed where arrivals are random. */
+const WALK_SIGMAS = 3;
 
 export interface ProbeJudgeOptions {
   /** Objectives such as `ttft_ms.p99<500`. */
@@ -61,6 +65,7 @@ export class ProbeJudge {
   #nextLookMs = FIRST_LOOK_MS;
   #stop: ProbeStop | undefined;
   #requests = 0;
+  #lastMs = 0;
   #ok = 0;
 
   /** @throws LoadgenError CAPACITY_OBJECTIVE_INVALID */
@@ -88,9 +93,10 @@ export class ProbeJudge {
     }
   }
 
-  /** Requests that are open at a moment since the first measured one was due; looks when it is time to, and says when the probe is decided. */
+  /** How many requests are open at a moment, counted from when the first measured one was due; looks when it is time to, and says when the probe is decided. */
   observe(sinceStartMs: number, open: number): ProbeStop | undefined {
     this.#backlog.add(sinceStartMs, open);
+    this.#lastMs = sinceStartMs;
     if (this.#stop !== undefined || sinceStartMs < this.#nextLookMs) return this.#stop;
     while (this.#nextLookMs <= sinceStartMs) this.#nextLookMs *= LOOK_GROWTH;
     this.#stop = this.#look(sinceStartMs);
@@ -98,13 +104,14 @@ export class ProbeJudge {
   }
 
   #look(nowMs: number): ProbeStop | undefined {
-    const settleMs = this.#settleMs();
+    const settleMs = this.#settleMs(this.#latenciesMs.slice(0, LATEST));
     if (settleMs === undefined || nowMs < settleMs) return undefined;
-    const trend = this.#backlog.trend(settleMs / 2, BACKLOG_LEVEL);
+    const trend = this.#trend(nowMs);
     const { ratePerSecond, tolerance, isBracketing } = this.#options;
     const certainMs = Math.min(this.#tellingMs, 2 * settleMs + FIRST_LOOK_MS);
     const isFast = (trend?.growthPerSecond ?? 0) > ratePerSecond / 4 && nowMs >= certainMs;
-    if (trend?.isGrowing === true && (isFast || this.#isLosing(trend, nowMs))) return 'over-saturated';
+    const isCertain = trend?.isGrowing === true && this.#isBeyondChance(trend, nowMs);
+    if (isCertain && (isFast || this.#isLosing(trend, nowMs))) return 'over-saturated';
     const verdict = this.#verdictOf(trend);
     if (verdict === 'fail') return 'fail';
     if (nowMs < this.#tellingMs) return undefined;
@@ -113,22 +120,35 @@ export class ProbeJudge {
     return isBracketing && isFlat && this.#isEasy() ? 'leans-to-pass' : undefined;
   }
 
+  /** Random arrivals alone make the backlog walk by the square root of their number. */
+  #isBeyondChance(trend: BacklogTrend, nowMs: number): boolean {
+    const { ratePerSecond, leastRequests } = this.#options;
+    const sigmas = leastRequests > 0 ? WALK_SIGMAS : 0;
+    return (trend.growthPerSecond * nowMs) / 1000 > sigmas * Math.sqrt((ratePerSecond * nowMs) / 1000);
+  }
+
   /** A steady growth of more than half the tolerance, for longer than it takes to show. */
   #isLosing(trend: BacklogTrend, nowMs: number): boolean {
     const { ratePerSecond, tolerance } = this.#options;
     return trend.growthPerSecond > (ratePerSecond * tolerance) / 2 && nowMs >= this.#tellingMs;
   }
 
-  /** When the service has filled up: some latencies after the start; `undefined` before enough requests have ended. */
-  #settleMs(): number | undefined {
-    if (this.#latenciesMs.length < 10) return undefined;
-    const sorted = this.#latenciesMs.slice(0, 200).sort((a, b) => a - b);
+  /** When a service of such latencies has filled up; `undefined` before enough requests have ended. */
+  #settleMs(latenciesMs: number[]): number | undefined {
+    if (latenciesMs.length < 10) return undefined;
+    const sorted = latenciesMs.sort((a, b) => a - b);
     return SETTLE_LATENCIES * (sorted[Math.floor(sorted.length / 2)] ?? 0);
+  }
+
+  /** Trend of the backlog once the service has filled up, by the latency it has now; `undefined` until as long again has been seen. */
+  #trend(nowMs: number): BacklogTrend | undefined {
+    const fromMs = this.#settleMs(this.#latenciesMs.slice(-LATEST));
+    return fromMs === undefined || nowMs < 2 * fromMs ? undefined : this.#backlog.trend(fromMs, BACKLOG_LEVEL);
   }
 
   #verdictOf(trend: BacklogTrend | undefined): ProbeVerdict {
     const { ratePerSecond, tolerance } = this.#options;
-    let isPass = this.#requests >= Math.max(LEAST_REQUESTS, this.#options.leastRequests);
+    let isPass = this.#requests >= Math.max(LEAST_REQUESTS, this.#fewestToPass());
     for (const evidence of this.#evidence) {
       const estimate = evidence.estimate(this.#level);
       const { bound } = evidence.objective;
@@ -136,8 +156,14 @@ export class ProbeJudge {
       else if (estimate.interval.low > bound * this.#patience()) return 'fail';
       else isPass &&= estimate.interval.high <= bound;
     }
-    const keepsUp = trend !== undefined && trend.highPerSecond <= tolerance * ratePerSecond;
+    const keepsUp = trend?.isGrowing === false && trend.highPerSecond <= tolerance * ratePerSecond;
     return isPass && keepsUp ? 'pass' : 'undecided';
+  }
+
+  /** A probe cannot hold more requests than its longest time does. */
+  #fewestToPass(): number {
+    const { leastRequests, ratePerSecond, longestMs } = this.#options;
+    return Math.min(leastRequests, (0.9 * ratePerSecond * longestMs) / 1000);
   }
 
   /** How far beyond its bound a figure has to be to fail: a burst of random arrivals at the start is not yet the rate. */
@@ -158,19 +184,15 @@ export class ProbeJudge {
   /** The verdict over all requests of the probe, once the last of them has ended. */
   conclude(): ProbeVerdict {
     if (this.#stop === 'over-saturated') return 'fail';
-    const verdict = this.#verdictOf(this.#trend());
+    const verdict = this.#verdictOf(this.#trend(this.#lastMs));
     // What was decided at a look stays decided unless the stragglers say the opposite.
     if (verdict === 'undecided' && (this.#stop === 'pass' || this.#stop === 'fail')) return this.#stop;
     return verdict;
   }
 
-  #trend(): BacklogTrend | undefined {
-    return this.#backlog.trend((this.#settleMs() ?? 0) / 2, BACKLOG_LEVEL);
-  }
-
   /** Which side an undecided probe leans to, by its figures alone. */
   get leansTo(): 'pass' | 'fail' {
-    if (this.#ok === 0 || this.#trend()?.isGrowing === true) return 'fail';
+    if (this.#ok === 0 || this.#trend(this.#lastMs)?.isGrowing === true) return 'fail';
     const isMissed = this.#evidence.some((evidence) => {
       const estimate = evidence.estimate(this.#level);
       return estimate === undefined || estimate.value > evidence.objective.bound;

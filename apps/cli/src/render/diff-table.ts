@@ -1,0 +1,37 @@
+import type { DirectoryComparison } from '../experiment/compare-directories.ts';
+
+const percent = (value: number | null): string =>
+  value === null ? 'n/a' : `${value > 0 ? '+' : ''}${(100 * value).toFixed(1)} %`;
+
+function figure(value: number | null): string {
+  if (value === null) return 'n/a';
+  return Math.abs(value) >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(4)));
+}
+
+/** A comparison as a person reads it in a terminal. */
+export function renderDiff({ first, second, margin, differences, changes }: DirectoryComparison): string {
+  const runs = (count: number): string => (count === 1 ? 'one run' : `${count} runs`);
+  const rows = changes.map((change) => {
+    const { id, statistic, verdict, low, high, reason } = change;
+    const interval = low === null ? (reason ?? '') : `${percent(low)} … ${percent(high)}`;
+    return [
+      `${id} ${statistic}`.padEnd(32),
+      figure(change.first).padStart(10),
+      figure(change.second).padStart(10),
+      percent(change.change).padStart(10),
+      `  ${verdict.padEnd(11)}`,
+      interval,
+    ].join('');
+  });
+  return [
+    `A ${first.directory} (${runs(first.runs)}, ${first.startedAt})`,
+    `B ${second.directory} (${runs(second.runs)}, ${second.startedAt})`,
+    ...differences.map((each) => `not the same: ${each.field} is ${each.first} and ${each.second}`),
+    '',
+    `${''.padEnd(32)}${'A'.padStart(10)}${'B'.padStart(10)}${'change'.padStart(10)}  ${'verdict'.padEnd(11)}95 % interval`,
+    ...rows,
+    '',
+    `equivalent means within ±${(100 * margin).toFixed(1)} %; errors of 5 % over all rows (Holm)`,
+    '',
+  ].join('\n');
+}
