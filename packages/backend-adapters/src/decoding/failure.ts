@@ -7,6 +7,13 @@ export interface Failure {
   readonly message: string | undefined;
 }
 
+/** The part of an answer's record that says how it ended. */
+export const outcomeOf = (failure: Failure | undefined): Pick<DecodedResponse, 'outcome' | 'code' | 'message'> => ({
+  outcome: failure?.outcome ?? 'ok',
+  code: failure?.code,
+  message: failure?.message,
+});
+
 export const protocolFailure = (code: string, message: string | undefined): Failure => ({
   outcome: 'protocol',
   code,
@@ -28,6 +35,13 @@ export function cutFailure(end: { readonly code: string; readonly message: strin
     ? { outcome: 'network', code: 'SOCKET_RESET', message: end.message }
     : protocolFailure('STREAM_TRUNCATED', end.message);
 }
+
+/** Whether an answer is compressed or otherwise encoded; none is asked for. */
+export const isForeignEncoding = (encoding: string | undefined): encoding is string =>
+  encoding !== undefined && encoding !== 'identity';
+
+export const encodedFailure = (encoding: string): Failure =>
+  protocolFailure('STREAM_MALFORMED', `the answer is encoded (${encoding}) although no encoding was asked for`);
 
 /** Finish reasons by which a server says that it broke the answer off. */
 export const isAbortReason = (reason: string | undefined): boolean => reason === 'abort' || reason === 'error';

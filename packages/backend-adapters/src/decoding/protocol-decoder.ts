@@ -1,20 +1,24 @@
 import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
 import { createSseScanner, type SseHandler } from '@assay/wire';
-import { NO_ANSWER, type StreamProtocol } from './answer-protocol.ts';
+import { NO_ANSWER } from './answer-summary.ts';
 import { BodyText } from './body-text.ts';
-import { cutFailure, type Failure, protocolFailure } from './failure.ts';
-import { readWholeBody } from './whole-body.ts';
+import { type Failure, outcomeOf, protocolFailure } from './failure.ts';
+import { asRefusedStream, isWholeBody } from './refused-stream.ts';
+import type { StreamProtocol } from './stream-protocol.ts';
+import { readJsonBody } from './whole-body.ts';
+import type { ReadWhole } from './whole-body-decoder.ts';
 
-const IS_WHOLE_BODY = /json|html/;
+const readFailureAlone: ReadWhole = (answer) => ({ ...NO_ANSWER, ...outcomeOf(readJsonBody(answer).failure) });
 
 /**
- * Reads a streamed answer of a runtime's own protocol: framing, refusals, cuts and error events are the same for all of them. A stream
- * is good when its terminator came and nothing in it said otherwise.
+ * Reads a streamed answer whose protocol is told by an object: framing, refusals, stamps and error events are the same for all of them.
+ * A stream is good when its protocol says that it ended well and nothing in it said otherwise.
  */
-export class NativeStreamDecoder implements ResponseDecoder, SseHandler {
+export class ProtocolDecoder implements ResponseDecoder, SseHandler {
   readonly #protocol: StreamProtocol;
   readonly #scanner = createSseScanner(this);
   #status = 0;
+  #headers: ReadonlyMap<string, string> = new Map();
   #plainBody: BodyText | undefined;
   #atMs = 0;
   #events = 0;
@@ -35,8 +39,8 @@ export class NativeStreamDecoder implements ResponseDecoder, SseHandler {
 
   onHeaders(status: number, headers: ReadonlyMap<string, string>): void {
     this.#status = status;
-    const isEventStream = status >= 200 && status <= 299 && !IS_WHOLE_BODY.test(headers.get('content-type') ?? '');
-    if (!isEventStream) this.#plainBody = new BodyText();
+    this.#headers = headers;
+    if (isWholeBody(status, headers)) this.#plainBody = new BodyText();
   }
 
   onBody(bytes: Uint8Array, start: number, end: number, atMs: number): void {
@@ -56,33 +60,20 @@ export class NativeStreamDecoder implements ResponseDecoder, SseHandler {
   onEvent(bytes: Uint8Array, start: number, end: number, eventType: string): void {
     this.lastProgressAtMs = this.#atMs;
     this.#events += 1;
-    const failure = this.#protocol.readEvent(bytes, start, end, this.#atMs);
+    const failure = this.#protocol.readEvent(bytes, start, end, this.#atMs, eventType);
     this.#failure ??=
       failure ?? (eventType === 'error' ? protocolFailure('STREAM_ERROR_EVENT', 'an event named error') : undefined);
   }
 
   finish(end: BodyEnd): DecodedResponse {
+    const headers = this.#headers;
     if (this.#plainBody !== undefined) {
-      const body = readWholeBody(this.#status, this.#plainBody, end);
-      const failure =
-        'failure' in body
-          ? body.failure
-          : protocolFailure('STREAM_MALFORMED', 'the server answered a stream request with a whole body');
-      return { ...NO_ANSWER, ...failure };
+      const read = this.#protocol.readWhole ?? readFailureAlone;
+      return asRefusedStream(read({ status: this.#status, headers, body: this.#plainBody, end }));
     }
-    const failure = this.#failure ?? this.#findFailure(end);
-    return {
-      ...this.#protocol.summarize(),
-      outcome: failure?.outcome ?? 'ok',
-      code: failure?.code,
-      message: failure?.message,
-    };
-  }
-
-  #findFailure(end: BodyEnd): Failure | undefined {
-    if (end.kind === 'cut' && !this.isTerminated) return cutFailure(end);
-    if (this.#events === 0) return protocolFailure('STREAM_EMPTY', 'the stream ended without any event');
-    if (!this.isTerminated) return protocolFailure('STREAM_TRUNCATED', 'the stream ended without its terminator');
-    return this.#protocol.findFailure();
+    const { hasUnfinishedEvent } = this.#scanner;
+    const failure =
+      this.#failure ?? this.#protocol.findFailure({ end, headers, events: this.#events, hasUnfinishedEvent });
+    return { ...this.#protocol.summarize(), ...outcomeOf(failure) };
   }
 }

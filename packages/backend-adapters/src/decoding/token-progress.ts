@@ -1,4 +1,4 @@
-import type { DecodedResponse } from '@assay/loadgen';
+import type { AnswerTimes } from './answer-summary.ts';
 import { Arrivals } from './arrivals.ts';
 
 /**
@@ -37,10 +37,7 @@ export class TokenProgress {
   }
 
   /** The part of the answer's record that speaks of times. */
-  get times(): Pick<
-    DecodedResponse,
-    'firstTokenAtMs' | 'firstAnswerTokenAtMs' | 'lastTokenAtMs' | 'arrivals' | 'arrivalsUnit' | 'contentEvents'
-  > {
+  get times(): AnswerTimes {
     const isCounted = this.#isCounted && this.#tokens.total > 0;
     return {
       firstTokenAtMs: this.#firstAtMs,

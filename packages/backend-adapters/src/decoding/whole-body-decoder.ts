@@ -1,30 +1,29 @@
 import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
-import { type AnswerSummary, NO_ANSWER } from './answer-protocol.ts';
 import { BodyText } from './body-text.ts';
-import type { Failure } from './failure.ts';
-import { readWholeBody } from './whole-body.ts';
+import type { WholeAnswer } from './whole-body.ts';
 
-/** What a body says in a runtime's own protocol. */
-export type ReadAnswer = (value: Readonly<Record<string, unknown>>) => {
-  readonly failure: Failure | undefined;
-  readonly summary: AnswerSummary;
-};
+/** What an interface reads from an answer that came as a whole; also from a refused stream, whose error is no stream. */
+export type ReadWhole = (answer: WholeAnswer) => DecodedResponse;
+
+const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
 /** Reads an answer that is not streamed: there is no first token, the whole text comes at once. */
-export class NativePlainDecoder implements ResponseDecoder {
-  readonly #readAnswer: ReadAnswer;
+export class WholeBodyDecoder implements ResponseDecoder {
+  readonly #read: ReadWhole;
   readonly #body = new BodyText();
   #status = 0;
+  #headers = NO_HEADERS;
   lastProgressAtMs: number | undefined;
   readonly isTerminated = false;
   readonly hasFirstToken = false;
 
-  constructor(readAnswer: ReadAnswer) {
-    this.#readAnswer = readAnswer;
+  constructor(read: ReadWhole) {
+    this.#read = read;
   }
 
-  onHeaders(status: number): void {
+  onHeaders(status: number, headers: ReadonlyMap<string, string>): void {
     this.#status = status;
+    this.#headers = headers;
   }
 
   onBody(bytes: Uint8Array, start: number, end: number, atMs: number): void {
@@ -33,9 +32,6 @@ export class NativePlainDecoder implements ResponseDecoder {
   }
 
   finish(end: BodyEnd): DecodedResponse {
-    const body = readWholeBody(this.#status, this.#body, end);
-    if ('failure' in body) return { ...NO_ANSWER, ...body.failure };
-    const { failure, summary } = this.#readAnswer(body.value);
-    return { ...summary, outcome: failure?.outcome ?? 'ok', code: failure?.code, message: failure?.message };
+    return this.#read({ status: this.#status, headers: this.#headers, body: this.#body, end });
   }
 }

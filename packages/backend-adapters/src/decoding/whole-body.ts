@@ -1,29 +1,65 @@
 import type { BodyEnd } from '@assay/loadgen';
 import { readErrorMessage } from '@assay/wire';
 import { type BodyText, parseObject } from './body-text.ts';
-import { cutFailure, type Failure, httpFailure, protocolFailure } from './failure.ts';
+import {
+  cutFailure,
+  encodedFailure,
+  type Failure,
+  httpFailure,
+  isForeignEncoding,
+  protocolFailure,
+} from './failure.ts';
 
-/** A body that holds a JSON object, or how it failed to. */
-export type WholeBody = { readonly value: Readonly<Record<string, unknown>> } | { readonly failure: Failure };
+const SHOWN_CHARACTERS = 80;
 
-const readMessage = (text: string): string | undefined => {
+type Json = Readonly<Record<string, unknown>>;
+
+/** An answer whose body came as a whole. */
+export interface WholeAnswer {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: BodyText;
+  readonly end: BodyEnd;
+}
+
+/** The text of a body with the JSON object in it; without a failure there is one. */
+export type JsonBody =
+  | { readonly text: string; readonly value: Json; readonly failure: undefined }
+  | { readonly text: string; readonly value: Json | undefined; readonly failure: Failure };
+
+/** What fails before a body is looked at: refusals, cuts, bodies beyond the limit. */
+export function brokenBody(
+  { status, body, end }: WholeAnswer,
+  readMessage: (text: string) => string | undefined,
+): Failure | undefined {
+  if (status < 200 || status > 299) return httpFailure(status, body.text, readMessage);
+  if (end.kind === 'cut') return cutFailure(end);
+  return body.isTooLarge ? protocolFailure('STREAM_MALFORMED', 'the body is larger than 32 MiB') : undefined;
+}
+
+/** A body that is not what was `expected`: nothing, a page, something encoded, or any other text. */
+export function unreadableBody(text: string, expected: string, headers?: ReadonlyMap<string, string>): Failure {
+  if (text.trim() === '') return protocolFailure('STREAM_EMPTY', 'the body is empty');
+  const encoding = headers?.get('content-encoding');
+  if (isForeignEncoding(encoding)) return encodedFailure(encoding);
+  const code = /^\s*</.test(text) ? 'ERROR_BODY' : 'STREAM_MALFORMED';
+  return protocolFailure(code, `expected ${expected}, got ${JSON.stringify(text.trim().slice(0, SHOWN_CHARACTERS))}`);
+}
+
+/**
+ * The JSON object of a body; refusals, cuts, empty bodies and errors under 200 are failures. `messageOf` finds the error in an object,
+ * where the interface has a place of its own for it.
+ */
+export function readJsonBody(
+  answer: WholeAnswer,
+  messageOf: (value: Json) => string | undefined = readErrorMessage,
+): JsonBody {
+  const { text } = answer.body;
   const value = parseObject(text);
-  return value === undefined ? undefined : readErrorMessage(value);
-};
-
-/** The JSON object of a body that came as a whole; refusals, cuts, empty bodies and errors under 200 are failures. */
-export function readWholeBody(status: number, body: BodyText, end: BodyEnd): WholeBody {
-  const { text } = body;
-  if (status < 200 || status > 299) return { failure: httpFailure(status, text, readMessage) };
-  if (end.kind === 'cut') return { failure: cutFailure(end) };
-  if (body.isTooLarge) return { failure: protocolFailure('STREAM_MALFORMED', 'the body is larger than 32 MiB') };
-  if (text.trim() === '') return { failure: protocolFailure('STREAM_EMPTY', 'the body is empty') };
-  const value = parseObject(text);
-  if (value === undefined) {
-    const code = /^\s*</.test(text) ? 'ERROR_BODY' : 'STREAM_MALFORMED';
-    const start = JSON.stringify(text.trim().slice(0, 80));
-    return { failure: protocolFailure(code, `expected a JSON object, got ${start}`) };
-  }
-  const message = readErrorMessage(value);
-  return message === undefined ? { value } : { failure: protocolFailure('ERROR_BODY', message) };
+  const message = value === undefined ? undefined : messageOf(value);
+  const broken = brokenBody(answer, () => message);
+  if (broken !== undefined) return { text, value, failure: broken };
+  if (value === undefined) return { text, value, failure: unreadableBody(text, 'a JSON object', answer.headers) };
+  if (message !== undefined) return { text, value, failure: protocolFailure('ERROR_BODY', message) };
+  return { text, value, failure: undefined };
 }

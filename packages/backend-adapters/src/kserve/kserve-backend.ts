@@ -1,10 +1,11 @@
 import type { Backend } from '@assay/loadgen';
 import type { BackendOptions } from '../backend-options.ts';
+import { WholeBodyDecoder } from '../decoding/whole-body-decoder.ts';
 import { createOpenAiFace } from '../openai/openai-backend.ts';
 import { askKserveCapabilities } from './capabilities.ts';
 import { askKserveCounters } from './counters.ts';
 import { createInferExample } from './example-answer.ts';
-import { InferDecoder } from './infer-decoder.ts';
+import { readInference } from './infer-body.ts';
 import { openAiOptions, ownOptions } from './openai-options.ts';
 import { createInferEncoder } from './request.ts';
 
@@ -21,7 +22,7 @@ export function createKserveBackend(options: BackendOptions): Backend {
     options.api === 'native'
       ? {
           encode: createInferEncoder(own, protocol),
-          createDecoder: () => new InferDecoder(),
+          createDecoder: () => new WholeBodyDecoder(readInference),
           exampleAnswer: () => createInferExample(protocol),
         }
       : createOpenAiFace(openAiOptions(options));

@@ -1,11 +1,11 @@
-import type { TokenCount } from '@assay/loadgen';
 import { type LlamaCppCompletion, readLlamaCppEvent, toLlamaCppEvent } from '@assay/wire';
-import { type AnswerSummary, NO_ANSWER, NO_TIMES, type StreamProtocol } from '../decoding/answer-protocol.ts';
+import { type AnswerSummary, NO_ANSWER, NO_TIMES, readWholeObject } from '../decoding/answer-summary.ts';
 import { type Failure, protocolFailure } from '../decoding/failure.ts';
-import { toOutputTokens } from '../decoding/output-tokens.ts';
+import { countRunningTokens } from '../decoding/output-tokens.ts';
 import { toServerTimes } from '../decoding/server-times.ts';
+import { type StreamEnd, type StreamProtocol, unendedFailure } from '../decoding/stream-protocol.ts';
 import { TokenProgress } from '../decoding/token-progress.ts';
-import type { ReadAnswer } from '../decoding/whole-body-decoder.ts';
+import type { ReadWhole } from '../decoding/whole-body-decoder.ts';
 
 const MALFORMED = protocolFailure('STREAM_MALFORMED', 'an event is not the JSON it should be');
 
@@ -40,7 +40,14 @@ export class CompletionProtocol implements StreamProtocol {
     return undefined;
   }
 
-  findFailure(): Failure | undefined {
+  findFailure(stream: StreamEnd): Failure | undefined {
+    const unended = unendedFailure(stream, {
+      isTerminated: this.isTerminated,
+      isEmpty: stream.events === 0,
+      unit: 'event',
+      terminator: 'without its terminator',
+    });
+    if (unended !== undefined) return unended;
     const { contentEvents } = this.#progress;
     const predicted = this.#last?.predictedTokens;
     if (predicted === undefined || predicted >= Math.max(contentEvents, this.#predicted)) return undefined;
@@ -59,7 +66,7 @@ export class CompletionProtocol implements StreamProtocol {
 }
 
 /** A body of `POST /completion` without `stream`. */
-export const readCompletionBody: ReadAnswer = (value) => {
+export const readCompletionBody: ReadWhole = readWholeObject((value) => {
   const answer = toLlamaCppEvent(value);
   if (answer.kind !== 'completion' || !answer.isLast) {
     return {
@@ -72,7 +79,7 @@ export const readCompletionBody: ReadAnswer = (value) => {
       ? protocolFailure('USAGE_MISMATCH', 'tokens_predicted is 0, but there is content')
       : undefined;
   return { failure, summary: { ...NO_TIMES, ...toSummary(answer, answer.listedTokens, 0) } };
-};
+});
 
 type CountedSummary = Omit<AnswerSummary, keyof typeof NO_TIMES>;
 
@@ -83,9 +90,8 @@ function toSummary(
   contentEvents: number,
 ): CountedSummary {
   const { predictedTokens, promptTokens, timings } = answer;
-  const tokenCounts = toCounts(answer, listedTokens);
   return {
-    ...toOutputTokens({
+    ...countRunningTokens({
       reported: predictedTokens,
       isFinal: answer.isLast,
       timed: timings?.predictedTokens,
@@ -99,16 +105,6 @@ function toSummary(
       reasoningTokens: undefined,
     },
     finishReason: answer.stopType,
-    ...(tokenCounts.length > 1 ? { tokenCounts } : {}),
     ...(timings === undefined ? {} : { serverTimes: toServerTimes(timings) }),
   };
-}
-
-function toCounts({ predictedTokens, timings }: LlamaCppCompletion, listedTokens: number | undefined): TokenCount[] {
-  const counts: TokenCount[] = [];
-  if (predictedTokens !== undefined) counts.push({ source: 'usage', tokens: predictedTokens });
-  if (timings?.predictedTokens !== undefined)
-    counts.push({ source: 'server-timings', tokens: timings.predictedTokens });
-  if (listedTokens !== undefined) counts.push({ source: 'token-ids', tokens: listedTokens });
-  return counts;
 }

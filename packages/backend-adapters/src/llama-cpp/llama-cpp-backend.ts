@@ -1,7 +1,7 @@
 import type { Backend } from '@assay/loadgen';
 import type { BackendOptions } from '../backend-options.ts';
-import { NativeStreamDecoder } from '../decoding/protocol-decoder.ts';
-import { NativePlainDecoder } from '../decoding/whole-body-decoder.ts';
+import { ProtocolDecoder } from '../decoding/protocol-decoder.ts';
+import { WholeBodyDecoder } from '../decoding/whole-body-decoder.ts';
 import { createOpenAiFace } from '../openai/openai-backend.ts';
 import { askLlamaCppCapabilities } from './capabilities.ts';
 import { CompletionProtocol, readCompletionBody } from './completion-protocol.ts';
@@ -26,9 +26,7 @@ export function createLlamaCppBackend(options: BackendOptions): Backend {
 const createNativeFace = (options: BackendOptions): Pick<Backend, 'encode' | 'createDecoder' | 'exampleAnswer'> => ({
   encode: createCompletionEncoder(options),
   createDecoder: () =>
-    options.isStreaming
-      ? new NativeStreamDecoder(new CompletionProtocol())
-      : new NativePlainDecoder(readCompletionBody),
+    options.isStreaming ? new ProtocolDecoder(new CompletionProtocol()) : new WholeBodyDecoder(readCompletionBody),
   exampleAnswer: () => createCompletionExample(options.isStreaming),
 });
 

@@ -1,45 +1,51 @@
-import type { Backend, RequestSample, ResponseDecoder } from '@assay/loadgen';
+import type { Backend, DecodedResponse, RequestSample } from '@assay/loadgen';
 import { createEventShapes } from '@assay/wire';
 import { createChatCollector, createResponsesCollector } from '../answer/answer-content.ts';
 import { ContentDecoder, type Judge } from '../answer/content-decoder.ts';
 import { createFormJudge } from '../answer/judge-form.ts';
 import { createTokenJudge } from '../answer/judge-tokens.ts';
 import type { BackendOptions } from '../backend-options.ts';
+import { ProtocolDecoder } from '../decoding/protocol-decoder.ts';
+import type { WholeAnswer } from '../decoding/whole-body.ts';
+import { WholeBodyDecoder } from '../decoding/whole-body-decoder.ts';
 import { asksForForm } from './answer-form.ts';
 import { askCapabilities } from './capabilities.ts';
 import { createConversationEncoder, isConversation } from './conversation-request.ts';
-import { EmbeddingsDecoder } from './embeddings-decoder.ts';
+import { readEmbeddings } from './embeddings-body.ts';
 import { createEmbeddingsEncoder, inputCountOf } from './embeddings-request.ts';
 import { createExampleAnswer } from './example-answer.ts';
-import { PlainDecoder } from './plain-decoder.ts';
+import { readPlainBody } from './plain-body.ts';
 import { createRequestEncoder } from './request.ts';
-import { ResponsesPlainDecoder } from './responses-plain-decoder.ts';
+import { readResponsesBody } from './responses-body.ts';
+import { ResponsesProtocol } from './responses-protocol.ts';
 import { createResponsesEncoder } from './responses-request.ts';
-import { ResponsesStreamDecoder } from './responses-stream-decoder.ts';
 import { StreamDecoder } from './stream-decoder.ts';
 
 type ExtraFields = (sample: RequestSample) => Readonly<Record<string, unknown>>;
+type ReadPlain = (answer: WholeAnswer, maxOutputTokens?: number) => DecodedResponse;
 type Face = Pick<Backend, 'encode' | 'createDecoder' | 'exampleAnswer'>;
 
 /**
  * How a server's OpenAI interface is spoken: chat, completions, responses or embeddings, as the options say. `extraOf` gives a
- * runtime's own parameters of a request, `createPlainDecoder` its own reader of whole chat and completions answers.
+ * runtime's own parameters of a request, `readPlain` its own reading of whole chat and completions answers.
  *
  * @throws AdapterError API_UNSUPPORTED
  */
 export function createOpenAiFace(
   options: BackendOptions,
   extraOf?: ExtraFields,
-  createPlainDecoder: (maxOutputTokens?: number) => ResponseDecoder = (maxOutputTokens) =>
-    new PlainDecoder(maxOutputTokens),
+  readPlain: ReadPlain = readPlainBody,
 ): Face {
   if (options.api === 'embeddings') {
     return {
       encode: createEmbeddingsEncoder(options, extraOf),
-      createDecoder: (sample) => new EmbeddingsDecoder(sample === undefined ? undefined : inputCountOf(sample.prompt)),
+      createDecoder: (sample) => {
+        const inputs = sample === undefined ? undefined : inputCountOf(sample.prompt);
+        return new WholeBodyDecoder((answer) => readEmbeddings(answer, inputs));
+      },
     };
   }
-  return options.api === 'responses' ? responsesFace(options, extraOf) : chatFace(options, createPlainDecoder, extraOf);
+  return options.api === 'responses' ? responsesFace(options, extraOf) : chatFace(options, readPlain, extraOf);
 }
 
 const NO_JUDGES: readonly Judge[] = [];
@@ -56,7 +62,9 @@ function responsesFace(options: BackendOptions, extraOf?: ExtraFields): Face {
   return {
     encode: createResponsesEncoder(options, extraOf),
     createDecoder: (sample) => {
-      const decoder = isStreaming ? new ResponsesStreamDecoder() : new ResponsesPlainDecoder();
+      const decoder = isStreaming
+        ? new ProtocolDecoder(new ResponsesProtocol())
+        : new WholeBodyDecoder(readResponsesBody);
       const judges = judgesOf(sample);
       if (judges.length === 0) return decoder;
       return new ContentDecoder(decoder, { judges, collector: createResponsesCollector(), isStreaming });
@@ -64,11 +72,7 @@ function responsesFace(options: BackendOptions, extraOf?: ExtraFields): Face {
   };
 }
 
-function chatFace(
-  options: BackendOptions,
-  createPlainDecoder: (maxOutputTokens?: number) => ResponseDecoder,
-  extraOf?: ExtraFields,
-): Face {
+function chatFace(options: BackendOptions, readPlain: ReadPlain, extraOf?: ExtraFields): Face {
   const { isStreaming, verifyStream } = options;
   const judgesOf = createJudges(options);
   const decoderOptions = { verifyStream, shapes: createEventShapes() };
@@ -81,7 +85,7 @@ function chatFace(
     createDecoder: (sample) => {
       const decoder = isStreaming
         ? new StreamDecoder(decoderOptions, sample?.maxOutputTokens)
-        : createPlainDecoder(sample?.maxOutputTokens);
+        : new WholeBodyDecoder((answer) => readPlain(answer, sample?.maxOutputTokens));
       const judges = judgesOf(sample);
       if (judges.length === 0) return decoder;
       return new ContentDecoder(decoder, { judges, collector: createChatCollector(), isStreaming });

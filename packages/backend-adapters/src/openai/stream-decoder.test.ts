@@ -1,6 +1,7 @@
 import type { DecodedResponse } from '@assay/loadgen';
 import { describe, expect, it } from 'vitest';
-import { PlainDecoder } from './plain-decoder.ts';
+import { WholeBodyDecoder } from '../decoding/whole-body-decoder.ts';
+import { readPlainBody } from './plain-body.ts';
 import { StreamDecoder } from './stream-decoder.ts';
 
 const encoder = new TextEncoder();
@@ -159,7 +160,7 @@ describe('usage against the limit of the request', () => {
 
 describe('whole answers', () => {
   const read = (body: string, limit?: number, headers: readonly [string, string][] = []): DecodedResponse => {
-    const decoder = new PlainDecoder(limit);
+    const decoder = new WholeBodyDecoder((answer) => readPlainBody(answer, limit));
     decoder.onHeaders(200, new Map(headers));
     const bytes = encoder.encode(body);
     decoder.onBody(bytes, 0, bytes.length, 0);

@@ -11,15 +11,17 @@ import {
 import { Arrivals } from '../decoding/arrivals.ts';
 import { BodyText } from '../decoding/body-text.ts';
 import { cutFailure, type Failure, isAbortReason, protocolFailure } from '../decoding/failure.ts';
+import { asRefusedStream, isWholeBody } from '../decoding/refused-stream.ts';
 import { TokenArrivals } from '../decoding/token-arrivals.ts';
 import { noEventsFailure } from './no-events.ts';
-import { readPlainBody } from './plain-decoder.ts';
+import { readPlainBody } from './plain-body.ts';
 import { UsageLedger } from './usage-ledger.ts';
 
 /** `data: ` before an event and the blank line behind it. */
 const FRAME_START_BYTES = 6;
 const FRAME_END_BYTES = 2;
-const IS_WHOLE_BODY = /json|html/;
+
+const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
 export interface StreamDecoderOptions {
   readonly verifyStream: boolean;
@@ -39,6 +41,7 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
   readonly #arrivals = new Arrivals();
   readonly #tokenArrivals = new TokenArrivals();
   #status = 0;
+  #headers = NO_HEADERS;
   #isEventStream = true;
   #plainBody: BodyText | undefined;
   #atMs = 0;
@@ -53,7 +56,6 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
   #seenHighChoices: Set<number> | undefined;
   /** The body as long as no event came: it may be something else than a stream. */
   #unread: BodyText | undefined;
-  #encoding: string | undefined;
   readonly #maxOutputTokens: number | undefined;
   #finishReasons = new Map<number, string>();
   #failure: Failure | undefined;
@@ -73,8 +75,8 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
 
   onHeaders(status: number, headers: ReadonlyMap<string, string>): void {
     this.#status = status;
-    this.#encoding = headers.get('content-encoding');
-    this.#isEventStream = status >= 200 && status <= 299 && !IS_WHOLE_BODY.test(headers.get('content-type') ?? '');
+    this.#headers = headers;
+    this.#isEventStream = !isWholeBody(status, headers);
     if (!this.#isEventStream) this.#plainBody = new BodyText();
   }
 
@@ -195,7 +197,10 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
   }
 
   finish(end: BodyEnd): DecodedResponse {
-    if (this.#plainBody !== undefined) return this.#asRefusal(readPlainBody(this.#status, this.#plainBody, end));
+    const body = this.#plainBody;
+    if (body !== undefined) {
+      return asRefusedStream(readPlainBody({ status: this.#status, headers: this.#headers, body, end }));
+    }
     const usage = this.#usage.total;
     const failure = this.#failure ?? this.#findFailure(end, usage);
     const { tokens, source } = this.#usage.outputTokens(this.#contentEvents);
@@ -223,20 +228,11 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
     };
   }
 
-  /** A stream was asked for: a whole body under 200 is no answer to that, even when it holds one. */
-  #asRefusal(decoded: DecodedResponse): DecodedResponse {
-    if (decoded.outcome !== 'ok') return decoded;
-    return {
-      ...decoded,
-      ...protocolFailure('STREAM_MALFORMED', 'the server answered a stream request with a whole body'),
-    };
-  }
-
   #findFailure(end: BodyEnd, usage: OpenAiUsage | undefined): Failure | undefined {
     if (end.kind === 'cut' && !this.isTerminated) return cutFailure(end);
     if (hasAbort(this.#finishReasons))
       return protocolFailure('SERVER_ABORTED', 'the server broke the answer off by its finish reason');
-    if (this.#events === 0) return noEventsFailure(this.#unread?.text ?? '', this.#encoding);
+    if (this.#events === 0) return noEventsFailure(this.#unread?.text ?? '', this.#headers.get('content-encoding'));
     if (this.#contentEvents === 0 && this.#finishReasons.size === 0) {
       return protocolFailure('STREAM_EMPTY', 'the stream ended without any content');
     }

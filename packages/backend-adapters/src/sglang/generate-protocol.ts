@@ -1,10 +1,11 @@
-import type { ServerTimes, TokenCount } from '@assay/loadgen';
+import type { ServerTimes } from '@assay/loadgen';
 import { readSglangEvent, type SglangOutput, type SglangTimes, toSglangEvent } from '@assay/wire';
-import { type AnswerSummary, NO_ANSWER, NO_TIMES, type StreamProtocol } from '../decoding/answer-protocol.ts';
+import { type AnswerSummary, NO_ANSWER, NO_TIMES, readWholeObject } from '../decoding/answer-summary.ts';
 import { type Failure, isAbortReason, protocolFailure } from '../decoding/failure.ts';
-import { toOutputTokens } from '../decoding/output-tokens.ts';
+import { countRunningTokens } from '../decoding/output-tokens.ts';
+import { type StreamEnd, type StreamProtocol, unendedFailure } from '../decoding/stream-protocol.ts';
 import { TokenProgress } from '../decoding/token-progress.ts';
-import type { ReadAnswer } from '../decoding/whole-body-decoder.ts';
+import type { ReadWhole } from '../decoding/whole-body-decoder.ts';
 import { OutputGrowth } from './output-growth.ts';
 
 const MALFORMED = protocolFailure('STREAM_MALFORMED', 'an event is not the JSON it should be');
@@ -41,7 +42,14 @@ export class GenerateProtocol implements StreamProtocol {
     }
   }
 
-  findFailure(): Failure | undefined {
+  findFailure(stream: StreamEnd): Failure | undefined {
+    const unended = unendedFailure(stream, {
+      isTerminated: this.isTerminated,
+      isEmpty: stream.events === 0,
+      unit: 'event',
+      terminator: 'without its terminator',
+    });
+    if (unended !== undefined) return unended;
     const { contentEvents } = this.#progress;
     if (this.#last === undefined) return protocolFailure('STREAM_EMPTY', 'the stream ended without any content');
     if (this.#last.finish === undefined) return protocolFailure('STREAM_TRUNCATED', 'the answer did not finish');
@@ -62,7 +70,7 @@ export class GenerateProtocol implements StreamProtocol {
 }
 
 /** A body of `POST /generate` without `stream`. */
-export const readGenerateBody: ReadAnswer = (value) => {
+export const readGenerateBody: ReadWhole = readWholeObject((value) => {
   const answer = toSglangEvent(value);
   if (answer.kind !== 'output') {
     return {
@@ -74,7 +82,7 @@ export const readGenerateBody: ReadAnswer = (value) => {
     failure: abortOf(answer) ?? contradictionOf(answer),
     summary: { ...NO_TIMES, ...toSummary(answer, answer.tokenIds?.length, 0) },
   };
-};
+});
 
 function abortOf({ finish }: SglangOutput): Failure | undefined {
   if (finish === undefined || !isAbortReason(finish.type)) return undefined;
@@ -93,12 +101,9 @@ function toSummary(
   contentEvents: number,
 ): Omit<AnswerSummary, keyof typeof NO_TIMES> {
   const { usage, finish } = last;
-  const tokenCounts: TokenCount[] = [];
-  if (usage.completionTokens !== undefined) tokenCounts.push({ source: 'usage', tokens: usage.completionTokens });
-  if (listedTokens !== undefined) tokenCounts.push({ source: 'token-ids', tokens: listedTokens });
   const serverTimes = toServerTimes(last.times);
   return {
-    ...toOutputTokens({
+    ...countRunningTokens({
       reported: usage.completionTokens,
       isFinal: finish !== undefined,
       listed: listedTokens,
@@ -106,7 +111,6 @@ function toSummary(
     }),
     usage,
     finishReason: finish?.type,
-    ...(tokenCounts.length > 1 ? { tokenCounts } : {}),
     ...(serverTimes === undefined ? {} : { serverTimes }),
   };
 }

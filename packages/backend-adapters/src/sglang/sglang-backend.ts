@@ -1,7 +1,7 @@
 import type { Backend } from '@assay/loadgen';
 import type { BackendOptions } from '../backend-options.ts';
-import { NativeStreamDecoder } from '../decoding/protocol-decoder.ts';
-import { NativePlainDecoder } from '../decoding/whole-body-decoder.ts';
+import { ProtocolDecoder } from '../decoding/protocol-decoder.ts';
+import { WholeBodyDecoder } from '../decoding/whole-body-decoder.ts';
 import { createOpenAiFace } from '../openai/openai-backend.ts';
 import { askSglangCapabilities } from './capabilities.ts';
 import { readSglangCounters } from './counters.ts';
@@ -26,7 +26,7 @@ export function createSglangBackend(options: BackendOptions): Backend {
 const createNativeFace = (options: BackendOptions): Pick<Backend, 'encode' | 'createDecoder' | 'exampleAnswer'> => ({
   encode: createGenerateEncoder(options),
   createDecoder: () =>
-    options.isStreaming ? new NativeStreamDecoder(new GenerateProtocol()) : new NativePlainDecoder(readGenerateBody),
+    options.isStreaming ? new ProtocolDecoder(new GenerateProtocol()) : new WholeBodyDecoder(readGenerateBody),
   exampleAnswer: () => createGenerateExample(options.isStreaming),
 });
 

@@ -2,15 +2,17 @@ import type { Backend } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
 import { ContentDecoder } from '../answer/content-decoder.ts';
 import type { BackendOptions } from '../backend-options.ts';
+import { ProtocolDecoder } from '../decoding/protocol-decoder.ts';
+import { WholeBodyDecoder } from '../decoding/whole-body-decoder.ts';
 import { createJudges, createOpenAiFace } from '../openai/openai-backend.ts';
 import { askTgiCapabilities } from './capabilities.ts';
 import { readTgiCounters } from './counters.ts';
 import { createTgiExample } from './example-answer.ts';
+import { readTgiPlain } from './generate-body.ts';
+import { TgiProtocol } from './generate-protocol.ts';
 import { chatFormat } from './grammar.ts';
-import { TgiOpenAiPlainDecoder } from './openai-plain-decoder.ts';
-import { TgiPlainDecoder } from './plain-decoder.ts';
+import { readTgiOpenAiPlain } from './openai-body.ts';
 import { createTgiEncoder, withinTgi } from './request.ts';
-import { TgiStreamDecoder } from './stream-decoder.ts';
 import { createTgiCollector } from './text-collector.ts';
 import { countTgiTokens } from './tokenize.ts';
 
@@ -41,11 +43,7 @@ function createFace(options: BackendOptions): TgiFace {
     });
   }
   if (api === 'native') return createNativeFace(options);
-  const face = createOpenAiFace(
-    options,
-    ({ responseFormat }) => chatFormat(responseFormat),
-    () => new TgiOpenAiPlainDecoder(),
-  );
+  const face = createOpenAiFace(options, ({ responseFormat }) => chatFormat(responseFormat), readTgiOpenAiPlain);
   return { ...face, encode: withinTgi(options, face.encode) };
 }
 
@@ -56,7 +54,7 @@ function createNativeFace(options: BackendOptions): TgiFace {
     encode: createTgiEncoder(options),
     exampleAnswer: () => createTgiExample(isStreaming),
     createDecoder: (sample) => {
-      const decoder = isStreaming ? new TgiStreamDecoder() : new TgiPlainDecoder();
+      const decoder = isStreaming ? new ProtocolDecoder(new TgiProtocol()) : new WholeBodyDecoder(readTgiPlain);
       const judges = judgesOf(sample);
       if (judges.length === 0) return decoder;
       return new ContentDecoder(decoder, { judges, collector: createTgiCollector(), isStreaming });

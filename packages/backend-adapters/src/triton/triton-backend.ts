@@ -1,13 +1,15 @@
 import type { Backend } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
 import type { BackendOptions } from '../backend-options.ts';
+import { ProtocolDecoder } from '../decoding/protocol-decoder.ts';
+import { WholeBodyDecoder } from '../decoding/whole-body-decoder.ts';
 import { createOpenAiFace } from '../openai/openai-backend.ts';
 import { askTritonCapabilities } from './capabilities.ts';
 import { askTritonCounters } from './counters.ts';
 import { createTritonExample } from './example-answer.ts';
-import { TritonPlainDecoder } from './plain-decoder.ts';
+import { readTritonBody } from './generate-body.ts';
+import { TritonProtocol } from './generate-protocol.ts';
 import { createTritonEncoder } from './request.ts';
-import { TritonStreamDecoder } from './stream-decoder.ts';
 
 /**
  * Triton Inference Server: its generate extension with `native`; its OpenAI frontend, a server on a port of its own, with `chat`
@@ -26,7 +28,8 @@ export function createTritonBackend(options: BackendOptions): Backend {
     api === 'native'
       ? {
           encode: createTritonEncoder(options),
-          createDecoder: () => (isStreaming ? new TritonStreamDecoder() : new TritonPlainDecoder()),
+          createDecoder: () =>
+            isStreaming ? new ProtocolDecoder(new TritonProtocol()) : new WholeBodyDecoder(readTritonBody),
           exampleAnswer: () => createTritonExample(isStreaming),
         }
       : createOpenAiFace(options);

@@ -1,7 +1,9 @@
 import type { BodyEnd, DecodedResponse } from '@assay/loadgen';
 import { describe, expect, it } from 'vitest';
-import { TritonPlainDecoder } from './plain-decoder.ts';
-import { TritonStreamDecoder } from './stream-decoder.ts';
+import { ProtocolDecoder } from '../decoding/protocol-decoder.ts';
+import { WholeBodyDecoder } from '../decoding/whole-body-decoder.ts';
+import { readTritonBody } from './generate-body.ts';
+import { TritonProtocol } from './generate-protocol.ts';
 
 const CHUNKED = new Map([
   ['content-type', 'text/event-stream; charset=utf-8'],
@@ -20,7 +22,7 @@ function decode(
   events: readonly string[],
   options: { readonly end?: BodyEnd; readonly headers?: ReadonlyMap<string, string> } = {},
 ): DecodedResponse {
-  const decoder = new TritonStreamDecoder();
+  const decoder = new ProtocolDecoder(new TritonProtocol());
   decoder.onHeaders(200, options.headers ?? CHUNKED);
   events.forEach((event, i) => {
     const bytes = encoder.encode(event);
@@ -119,8 +121,8 @@ describe('how a stream ends', () => {
 
 describe('a whole answer', () => {
   function decodePlain(body: string, status = 200): DecodedResponse {
-    const decoder = new TritonPlainDecoder();
-    decoder.onHeaders(status);
+    const decoder = new WholeBodyDecoder(readTritonBody);
+    decoder.onHeaders(status, new Map());
     const bytes = encoder.encode(body);
     decoder.onBody(bytes, 0, bytes.length, 1);
     return decoder.finish(COMPLETE);

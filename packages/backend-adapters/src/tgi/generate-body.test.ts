@@ -1,17 +1,19 @@
 import type { BodyEnd, DecodedResponse } from '@assay/loadgen';
 import { describe, expect, it } from 'vitest';
-import { TgiOpenAiPlainDecoder } from './openai-plain-decoder.ts';
-import { TgiPlainDecoder } from './plain-decoder.ts';
+import { type ReadWhole, WholeBodyDecoder } from '../decoding/whole-body-decoder.ts';
+import { readTgiPlain } from './generate-body.ts';
+import { readTgiOpenAiPlain } from './openai-body.ts';
 
 const encoder = new TextEncoder();
 const COMPLETE: BodyEnd = { kind: 'complete' };
 
 function decode(
-  decoder: TgiPlainDecoder | TgiOpenAiPlainDecoder,
+  read: ReadWhole,
   body: string,
   headers: Readonly<Record<string, string>> = {},
   status = 200,
 ): DecodedResponse {
+  const decoder = new WholeBodyDecoder(read);
   decoder.onHeaders(status, new Map(Object.entries(headers)));
   const bytes = encoder.encode(body);
   decoder.onBody(bytes, 0, bytes.length, 5);
@@ -19,7 +21,7 @@ function decode(
 }
 
 const plain = (body: unknown, headers?: Readonly<Record<string, string>>): DecodedResponse =>
-  decode(new TgiPlainDecoder(), JSON.stringify(body), headers);
+  decode(readTgiPlain, JSON.stringify(body), headers);
 
 const details = (tokens: number, listed: number): object => ({
   finish_reason: 'length',
@@ -69,13 +71,13 @@ describe('bodies of /generate', () => {
     ['<html>', 'ERROR_BODY'],
     ['{"generated_text":"a', 'STREAM_MALFORMED'],
   ])('%j under 200 is no success', (body, code) => {
-    expect(decode(new TgiPlainDecoder(), body).code).toBe(code);
+    expect(decode(readTgiPlain, body).code).toBe(code);
   });
 
   it('says what a refusal says, object or plain text', () => {
-    const refused = decode(new TgiPlainDecoder(), '{"error":"too long","error_type":"validation"}', {}, 422);
+    const refused = decode(readTgiPlain, '{"error":"too long","error_type":"validation"}', {}, 422);
     expect(refused).toMatchObject({ outcome: 'http', code: 'HTTP_422', message: 'too long' });
-    const text = decode(new TgiPlainDecoder(), 'Failed to parse', {}, 400);
+    const text = decode(readTgiPlain, 'Failed to parse', {}, 400);
     expect(text).toMatchObject({ outcome: 'http', code: 'HTTP_400', message: 'Failed to parse' });
   });
 });
@@ -88,7 +90,7 @@ describe('OpenAI bodies', () => {
     });
 
   it('counts that agree come from usage', () => {
-    expect(decode(new TgiOpenAiPlainDecoder(), body(2), { 'x-generated-tokens': '2' })).toMatchObject({
+    expect(decode(readTgiOpenAiPlain, body(2), { 'x-generated-tokens': '2' })).toMatchObject({
       outputTokens: 2,
       outputTokensSource: 'usage',
       tokenCounts: [
@@ -99,7 +101,7 @@ describe('OpenAI bodies', () => {
   });
 
   it('where they differ the header is right', () => {
-    expect(decode(new TgiOpenAiPlainDecoder(), body(2), { 'x-generated-tokens': '5' })).toMatchObject({
+    expect(decode(readTgiOpenAiPlain, body(2), { 'x-generated-tokens': '5' })).toMatchObject({
       outputTokens: 5,
       outputTokensSource: 'server-timings',
       usage: { completionTokens: 2 },
@@ -107,7 +109,7 @@ describe('OpenAI bodies', () => {
   });
 
   it('without the header there is usage alone', () => {
-    const decoded = decode(new TgiOpenAiPlainDecoder(), body(2));
+    const decoded = decode(readTgiOpenAiPlain, body(2));
     expect(decoded).toMatchObject({ outputTokens: 2, outputTokensSource: 'usage' });
     expect(decoded.tokenCounts).toBeUndefined();
   });

@@ -1,6 +1,7 @@
 import type { DecodedResponse } from '@assay/loadgen';
 import { describe, expect, it } from 'vitest';
-import { ResponsesStreamDecoder } from './responses-stream-decoder.ts';
+import { ProtocolDecoder } from '../decoding/protocol-decoder.ts';
+import { ResponsesProtocol } from './responses-protocol.ts';
 
 const encoder = new TextEncoder();
 const event = (type: string, fields: object = {}): string =>
@@ -11,7 +12,7 @@ const ended = (status: string, fields: object = {}, type = `response.${status}`)
 
 /** One read per event, 10 ms apart. */
 function decode(events: readonly string[]): DecodedResponse {
-  const decoder = new ResponsesStreamDecoder();
+  const decoder = new ProtocolDecoder(new ResponsesProtocol());
   decoder.onHeaders(200, new Map([['content-type', 'text/event-stream']]));
   events.forEach((one, i) => {
     const bytes = encoder.encode(one);

@@ -1,6 +1,7 @@
 import type { BodyEnd, DecodedResponse } from '@assay/loadgen';
 import { describe, expect, it } from 'vitest';
-import { TgiStreamDecoder } from './stream-decoder.ts';
+import { ProtocolDecoder } from '../decoding/protocol-decoder.ts';
+import { TgiProtocol } from './generate-protocol.ts';
 
 const encoder = new TextEncoder();
 const COMPLETE: BodyEnd = { kind: 'complete' };
@@ -33,7 +34,7 @@ function decode(
   end: BodyEnd = COMPLETE,
   contentType = 'text/event-stream',
 ): DecodedResponse {
-  const decoder = new TgiStreamDecoder();
+  const decoder = new ProtocolDecoder(new TgiProtocol());
   decoder.onHeaders(200, new Map([['content-type', contentType]]));
   events.forEach((event, i) => {
     const bytes = encoder.encode(event.startsWith('{') ? `data: ${event}\n\n` : event);
@@ -92,7 +93,7 @@ describe('what ends well and what does not', () => {
     ['text/html', '<html>', 'ERROR_BODY'],
     ['application/json', '{"error":"x","error_type":"y"}', 'ERROR_BODY'],
   ])('a whole body of %s under 200 is no stream', (contentType, body, code) => {
-    const decoder = new TgiStreamDecoder();
+    const decoder = new ProtocolDecoder(new TgiProtocol());
     decoder.onHeaders(200, new Map([['content-type', contentType]]));
     const bytes = encoder.encode(body);
     decoder.onBody(bytes, 0, bytes.length, 0);
@@ -116,7 +117,7 @@ describe('times and counts', () => {
   });
 
   it('a comment is no progress', () => {
-    const decoder = new TgiStreamDecoder();
+    const decoder = new ProtocolDecoder(new TgiProtocol());
     decoder.onHeaders(200, new Map([['content-type', 'text/event-stream']]));
     const push = (text: string, atMs: number): void => {
       const bytes = encoder.encode(text);

@@ -2,12 +2,13 @@ import type { DecodedResponse } from '@assay/loadgen';
 import { loadCaptures } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes, expectedCode } from '../../test/decode-bytes.ts';
-import { EmbeddingsDecoder } from './embeddings-decoder.ts';
+import { WholeBodyDecoder } from '../decoding/whole-body-decoder.ts';
+import { readEmbeddings } from './embeddings-body.ts';
 
 function decode(body: unknown, inputs = 2, status = 200): DecodedResponse {
-  const decoder = new EmbeddingsDecoder(inputs);
+  const decoder = new WholeBodyDecoder((answer) => readEmbeddings(answer, inputs));
   const bytes = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
-  decoder.onHeaders(status);
+  decoder.onHeaders(status, new Map());
   decoder.onBody(bytes, 0, bytes.length, 5);
   return decoder.finish({ kind: 'complete' });
 }
@@ -59,7 +60,11 @@ const captures = loadCaptures().filter(({ request }) => request.path === '/v1/em
 
 describe.skipIf(captures.length === 0)('captured answers of /v1/embeddings (shared data)', () => {
   it.each(captures.map((capture) => [capture.name, capture] as const))('%s', (_name, { bytes, mustReport }) => {
-    const { code, message } = decodeBytes(bytes, new EmbeddingsDecoder(undefined), 50);
+    const { code, message } = decodeBytes(
+      bytes,
+      new WholeBodyDecoder((answer) => readEmbeddings(answer, undefined)),
+      50,
+    );
     expect(code).toBe(expectedCode(mustReport));
     if (mustReport !== 'ok') expect(message).toBeDefined();
   });
