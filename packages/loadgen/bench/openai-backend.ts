@@ -1,7 +1,7 @@
 import type { Backend } from '../src/backend/backend.ts';
 
 /** The chat decoder of the adapters, loaded by path: they are a layer above this package and no import of it. */
-export async function loadOpenAiBackend(): Promise<Backend> {
+export async function loadOpenAiBackend(verifyStream: boolean = false): Promise<Backend> {
   const adapters = await import(new URL('../../backend-adapters/src/index.ts', import.meta.url).href);
   return adapters.createBackend({
     backend: 'openai',
@@ -12,6 +12,6 @@ export async function loadOpenAiBackend(): Promise<Backend> {
     includeUsage: true,
     basePath: '',
     headers: {},
-    verifyStream: false,
+    verifyStream,
   });
 }
