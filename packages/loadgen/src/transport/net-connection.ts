@@ -120,6 +120,8 @@ export class NetConnection implements HttpResponseHandler, ReadTarget {
       return;
     }
     this.#hasBytes = true;
+    // TLS tells late that a request has left: an answer to it is proof enough. Whether the connection may be used again is decided by the former.
+    if (!this.#isSent) this.#handler.onSent(atMs);
     const consumed = this.#reader.push(bytes, start, end);
     if (this.#isFinished) this.#finishExchange(consumed === end);
   }
