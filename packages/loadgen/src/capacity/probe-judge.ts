@@ -238,8 +238,10 @@ export class ProbeJudge {
   /** Ok answers per second over the later half of their ends: what an over-saturated service delivers. `undefined` below 20. */
   get throughputPerSecond(): number | undefined {
     const ends = this.#okEndsMs;
-    const from = Math.floor(ends.length / 2);
-    const spanMs = (ends.at(-1) ?? 0) - (ends[from] ?? 0);
-    return ends.length < 20 || spanMs <= 0 ? undefined : (1000 * (ends.length - 1 - from)) / spanMs;
+    const fromMs = ends[Math.floor(ends.length / 2)] ?? 0;
+    const spanMs = (ends.at(-1) ?? 0) - fromMs;
+    // Answers of a batch end together: those at the very start of the span belong to the time before it.
+    const inside = ends.filter((endMs) => endMs > fromMs).length;
+    return ends.length < 20 || spanMs <= 0 ? undefined : (1000 * inside) / spanMs;
   }
 }
