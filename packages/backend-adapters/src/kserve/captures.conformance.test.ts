@@ -50,6 +50,11 @@ function decode(bytes: Uint8Array, options: BackendOptions, size: number): Decod
   return decoder.finish(isComplete ? { kind: 'complete' } : { kind: 'cut', code: 'STREAM_TRUNCATED', message: 'cut' });
 }
 
+const inferOptionsOf = ({ request }: Capture): BackendOptions => ({
+  ...optionsOf('native', false),
+  nativeProtocol: request.path.endsWith(':predict') ? 'v1' : 'v2',
+});
+
 const isStream = ({ request }: Capture): boolean => (request.body as { stream?: boolean } | null)?.stream === true;
 
 function expectedCode(mustReport: string): string | undefined {
@@ -58,9 +63,10 @@ function expectedCode(mustReport: string): string | undefined {
 }
 
 describe.skipIf(captures.length === 0)('captured answers of KServe (shared data)', () => {
-  it.each(inferences.map((capture) => [capture.name, capture] as const))('%s', (_name, { bytes, mustReport }) => {
+  it.each(inferences.map((capture) => [capture.name, capture] as const))('%s', (_name, capture) => {
+    const { bytes, mustReport } = capture;
     for (const size of [bytes.length, 1, 7, 100]) {
-      const decoded = decode(bytes, optionsOf('native', false), size);
+      const decoded = decode(bytes, inferOptionsOf(capture), size);
       expect(decoded.code).toBe(expectedCode(mustReport));
       if (mustReport === 'ok') expect(decoded.message).toBeUndefined();
       else expect(decoded.message).toMatch(/\w/);
@@ -81,9 +87,10 @@ describe.skipIf(captures.length === 0)('captured answers of KServe (shared data)
   });
 
   it('no prefix of an inference is a success', () => {
-    for (const { bytes, name } of inferences) {
+    for (const capture of inferences) {
+      const { bytes, name } = capture;
       for (let length = 1; length < bytes.length; length += 1) {
-        const { outcome } = decode(bytes.subarray(0, length), optionsOf('native', false), length);
+        const { outcome } = decode(bytes.subarray(0, length), inferOptionsOf(capture), length);
         expect(outcome, `${name} cut at ${length}`).not.toBe('ok');
       }
     }

@@ -5,18 +5,19 @@ import { parseObject } from '../decoding/body-text.ts';
 import { type Failure, outcomeOf, protocolFailure } from '../decoding/failure.ts';
 import { countTokensBy } from '../decoding/output-tokens.ts';
 import { brokenBody, type WholeAnswer } from '../decoding/whole-body.ts';
+import type { KserveProtocol } from './request.ts';
 
 const BINARY_HEADER = 'inference-header-content-length';
 
-/** What an answer of V2's `infer` or V1's `:predict` says, the binary tensor extension included. */
-export function readInference(answer: WholeAnswer): DecodedResponse {
+/** What an answer of V2's `infer` or V1's `:predict` says, the binary tensor extension included. An answer of the other one is none. */
+export function readInference(answer: WholeAnswer, protocol: KserveProtocol): DecodedResponse {
   const jsonBytes = answer.headers.get(BINARY_HEADER);
   const broken = brokenBody(answer, readErrorText);
   const body = broken === undefined ? readBody(answer.body.bytes, jsonBytes) : undefined;
   const outputs = body?.kind === 'tensors' ? body.outputs : [];
   const usage = readCounts(outputs);
   return {
-    ...outcomeOf(broken ?? findFailure(body, answer, jsonBytes)),
+    ...outcomeOf(broken ?? findFailure(body, answer, jsonBytes) ?? mismatch(body, protocol)),
     ...NO_TIMES,
     ...countTokensBy([['usage', usage?.completionTokens]]),
     usage,
@@ -52,6 +53,27 @@ function findFailure(
   }
   return parsed?.kind === 'tensors' ? shortOfBytes(parsed.outputs, bodyBytes, jsonBytes) : undefined;
 }
+
+/** An answer that is whole and yet not what was asked for: the other protocol's, without a prediction, or with shapes that its data does not fill. */
+function mismatch(body: InferBody | undefined, protocol: KserveProtocol): Failure | undefined {
+  if (body?.kind === 'predictions') {
+    if (protocol === 'v2')
+      return protocolFailure('STREAM_MALFORMED', 'the body has predictions of V1, not outputs of V2');
+    return body.predictions.length > 0 ? undefined : protocolFailure('STREAM_MALFORMED', 'the body has no predictions');
+  }
+  if (body?.kind !== 'tensors') return undefined;
+  if (protocol === 'v1')
+    return protocolFailure('STREAM_MALFORMED', 'the body has outputs of V2, not predictions of V1');
+  const unfilled = body.outputs.find(({ shape, data }) => data !== undefined && data.flat(8).length !== sizeOf(shape));
+  if (unfilled === undefined) return undefined;
+  const { name, shape, data } = unfilled;
+  return protocolFailure(
+    'STREAM_MALFORMED',
+    `the output ${name} has the shape [${shape.join(',')}] and ${data?.flat(8).length} values`,
+  );
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 /** Tensors whose binary part is announced and absent. */
 function shortOfBytes(

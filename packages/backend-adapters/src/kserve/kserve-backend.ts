@@ -22,7 +22,7 @@ export function createKserveBackend(options: BackendOptions): Backend {
     options.api === 'native'
       ? {
           encode: createInferEncoder(own, protocol),
-          createDecoder: () => new WholeBodyDecoder(readInference),
+          createDecoder: () => new WholeBodyDecoder((answer) => readInference(answer, protocol)),
           exampleAnswer: () => createInferExample(protocol),
         }
       : createOpenAiFace(openAiOptions(options));
