@@ -27,6 +27,9 @@ export interface CapacityOptions extends ExecuteOptions {
   readonly longestMs: number | undefined;
 }
 
+/** Findings of a client that cannot make the rate. */
+const MAKES_NO_LOAD: ReadonlySet<string> = new Set(['OFFERED_SHORTFALL', 'CLIENT_CPU', 'WORKER_LOST']);
+
 /** Chance that any verdict of a search is wrong. */
 const ERROR = 0.05;
 
@@ -138,8 +141,9 @@ function outcomeOf({ child, judge, watch, name, plan, longestMs }: Probed): Prob
   const durationMs = judge.stop === undefined ? Math.max(watch.durationMs, longestMs) : watch.durationMs;
   const verdict = judge.conclude();
   const findings = run.clientHealth?.findings ?? [];
-  // A client that is late makes a pass or a fail look other than it is; only a pass beyond doubt stands.
-  const isClientLimited = verdict !== 'pass' && findings.some(({ severity }) => severity === 'invalidates');
+  // Only what the client did not send ends the search; a late client is in the validity of the probe, and its latencies count from the due time.
+  const isClientLimited =
+    verdict !== 'pass' && findings.some(({ code, severity }) => MAKES_NO_LOAD.has(code) && severity === 'invalidates');
   const offeredPerSecond = watch.offeredPerSecond ?? plan.ratePerSecond;
   const figures = new Map(results.slo.map(({ objective, value }) => [objective, value]));
   const document: CapacityProbe = {
@@ -169,12 +173,11 @@ function outcomeOf({ child, judge, watch, name, plan, longestMs }: Probed): Prob
   };
 }
 
-function probeLine(
-  index: number,
-  { ratePerSecond, verdict, leansTo, stop, durationMs, requests }: CapacityProbe,
-): string {
+function probeLine(index: number, probe: CapacityProbe): string {
+  const { ratePerSecond, verdict, leansTo, stop, durationMs, requests, validity } = probe;
   const said = verdict === 'undecided' ? `undecided, leans to ${leansTo}` : verdict;
-  return `probe ${index + 1}: ${ratePerSecond.toFixed(2)}/s ${said} (${stop}) after ${(durationMs / 1000).toFixed(1)} s, ${requests} requests`;
+  const doubt = validity === 'untrustworthy' ? ', untrustworthy: see its report' : '';
+  return `probe ${index + 1}: ${ratePerSecond.toFixed(2)}/s ${said} (${stop}) after ${(durationMs / 1000).toFixed(1)} s, ${requests} requests${doubt}`;
 }
 
 function publishCapacity(parent: string, document: CapacityDocument): void {
