@@ -1,6 +1,7 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
 import type { BackendOptions } from '../backend-options.ts';
 import { forcesLength } from '../encoding/exact-lengths.ts';
+import { jsonHeaders } from '../encoding/json-headers.ts';
 import { nativePrompt } from '../encoding/native-prompt.ts';
 
 const encoder = new TextEncoder();
@@ -12,11 +13,7 @@ const encoder = new TextEncoder();
 export function createCompletionEncoder(options: BackendOptions): (sample: RequestSample) => EncodedRequest {
   const { model, isStreaming, basePath } = options;
   const path = `${basePath}/completion`;
-  const headers = {
-    'content-type': 'application/json',
-    accept: isStreaming ? 'text/event-stream' : 'application/json',
-    ...options.headers,
-  };
+  const headers = jsonHeaders(options);
   return (sample) => {
     const { maxOutputTokens } = sample;
     const prompt = nativePrompt(sample, '/completion');

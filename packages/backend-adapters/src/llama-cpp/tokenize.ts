@@ -1,19 +1,7 @@
 import type { FetchText } from '@assay/loadgen';
+import { postQuestion } from '../asking/post-question.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { parseObject } from '../decoding/body-text.ts';
-
-const encoder = new TextEncoder();
-const TIMEOUT_MS = 30_000;
-
-function post(options: BackendOptions, path: string, body: unknown): Parameters<FetchText>[0] {
-  return {
-    method: 'POST',
-    path: `${options.basePath}${path}`,
-    headers: { 'content-type': 'application/json', ...options.headers },
-    body: encoder.encode(JSON.stringify(body)),
-    timeoutMs: TIMEOUT_MS,
-  };
-}
 
 /**
  * Tokens of a text as the server would count them; on the chat interface the rendered template is what is counted. Special tokens are
@@ -26,7 +14,7 @@ export async function countTokens(
 ): Promise<number | undefined> {
   const content = options.api === 'chat' ? await renderTemplate(options, fetchText, text) : text;
   if (content === undefined) return undefined;
-  const request = post(options, '/tokenize', { content, add_special: true, parse_special: true });
+  const request = postQuestion(options, '/tokenize', { content, add_special: true, parse_special: true });
   const { status, body } = await fetchText(request);
   const tokens = status === 200 ? parseObject(body)?.['tokens'] : undefined;
   return Array.isArray(tokens) ? tokens.length : undefined;
@@ -37,7 +25,9 @@ async function renderTemplate(
   fetchText: FetchText,
   content: string,
 ): Promise<string | undefined> {
-  const { status, body } = await fetchText(post(options, '/apply-template', { messages: [{ role: 'user', content }] }));
+  const { status, body } = await fetchText(
+    postQuestion(options, '/apply-template', { messages: [{ role: 'user', content }] }),
+  );
   const prompt = status === 200 ? parseObject(body)?.['prompt'] : undefined;
   return typeof prompt === 'string' ? prompt : undefined;
 }

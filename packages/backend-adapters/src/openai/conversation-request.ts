@@ -1,6 +1,7 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
 import type { BackendOptions } from '../backend-options.ts';
+import { jsonHeaders } from '../encoding/json-headers.ts';
 import { plainPrompt } from '../encoding/plain-prompt.ts';
 import { asksForForm, chatFormFields, prepareForm } from './answer-form.ts';
 import { toChatMessages } from './conversation.ts';
@@ -21,11 +22,7 @@ export function createConversationEncoder(
 ): (sample: RequestSample) => EncodedRequest {
   const { api, model, isStreaming, includeUsage, basePath } = options;
   const path = `${basePath}/v1/${api === 'chat' ? 'chat/completions' : 'completions'}`;
-  const headers = {
-    'content-type': 'application/json',
-    accept: isStreaming ? 'text/event-stream' : 'application/json',
-    ...options.headers,
-  };
+  const headers = jsonHeaders(options);
   return (sample) => {
     prepareForm(sample);
     const { maxOutputTokens } = sample;

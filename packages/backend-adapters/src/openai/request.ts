@@ -1,6 +1,7 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
 import type { BackendOptions } from '../backend-options.ts';
+import { jsonHeaders } from '../encoding/json-headers.ts';
 import { plainPrompt } from '../encoding/plain-prompt.ts';
 
 const encoder = new TextEncoder();
@@ -49,11 +50,7 @@ export function createRequestEncoder(
     ...(isStreaming && includeUsage ? { stream_options: { include_usage: true } } : {}),
   }).slice(1, -1);
   const path = `${basePath}/v1/${api === 'chat' ? 'chat/completions' : 'completions'}`;
-  const headers = {
-    'content-type': 'application/json',
-    accept: isStreaming ? 'text/event-stream' : 'application/json',
-    ...options.headers,
-  };
+  const headers = jsonHeaders(options);
   return (sample) => {
     const { maxOutputTokens } = sample;
     const limit = maxOutputTokens === undefined ? '' : `"max_tokens":${JSON.stringify(maxOutputTokens)},`;

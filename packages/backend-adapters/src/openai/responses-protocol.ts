@@ -4,6 +4,7 @@ import { Arrivals } from '../decoding/arrivals.ts';
 import { type Failure, protocolFailure } from '../decoding/failure.ts';
 import { type StreamEnd, type StreamProtocol, unendedFailure } from '../decoding/stream-protocol.ts';
 import { TokenArrivals } from '../decoding/token-arrivals.ts';
+import type { ReadWhole } from '../decoding/whole-body-decoder.ts';
 import { readResponsesBody, summarizeEnd } from './responses-body.ts';
 
 /**
@@ -11,7 +12,7 @@ import { readResponsesBody, summarizeEnd } from './responses-body.ts';
  * event said otherwise; there is no `[DONE]` here, and one alone ends nothing.
  */
 export class ResponsesProtocol implements StreamProtocol {
-  readonly readWhole = readResponsesBody;
+  readonly readWhole: ReadWhole = readResponsesBody;
   readonly #arrivals = new Arrivals();
   readonly #channels = new Set<ResponsesChannel>();
   #firstTokenAtMs: number | undefined;

@@ -1,6 +1,7 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
 import type { BackendOptions } from '../backend-options.ts';
+import { jsonHeaders } from '../encoding/json-headers.ts';
 import { plainPrompt } from '../encoding/plain-prompt.ts';
 import { prepareForm, responsesFormFields } from './answer-form.ts';
 import { toResponsesInput } from './conversation.ts';
@@ -17,11 +18,7 @@ export function createResponsesEncoder(
 ): (sample: RequestSample) => EncodedRequest {
   const { model, isStreaming, basePath } = options;
   const path = `${basePath}/v1/responses`;
-  const headers = {
-    'content-type': 'application/json',
-    accept: isStreaming ? 'text/event-stream' : 'application/json',
-    ...options.headers,
-  };
+  const headers = jsonHeaders(options);
   return (sample) => {
     prepareForm(sample);
     const { maxOutputTokens } = sample;

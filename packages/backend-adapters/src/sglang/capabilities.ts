@@ -1,10 +1,10 @@
 import type { BackendCapabilities, FetchText } from '@assay/loadgen';
+import { countTokens } from '../asking/count-tokens.ts';
 import { readMetrics } from '../asking/read-metrics.ts';
 import { reasonsOfUnknown } from '../asking/reasons-of-unknown.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { parseObject } from '../decoding/body-text.ts';
 import { askCapabilities, get } from '../openai/capabilities.ts';
-import { countTokens } from './tokenize.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 

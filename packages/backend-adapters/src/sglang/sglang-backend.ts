@@ -1,4 +1,5 @@
 import type { Backend } from '@assay/loadgen';
+import { countTokens } from '../asking/count-tokens.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { ProtocolDecoder } from '../decoding/protocol-decoder.ts';
 import { WholeBodyDecoder } from '../decoding/whole-body-decoder.ts';
@@ -9,7 +10,6 @@ import { createGenerateExample } from './example-answer.ts';
 import { GenerateProtocol, readGenerateBody } from './generate-protocol.ts';
 import { createGenerateEncoder } from './generate-request.ts';
 import { createSglangFields, withoutStreamOptions } from './openai-fields.ts';
-import { countTokens } from './tokenize.ts';
 
 /** SGLang's server: its own `/generate` (`native`) and OpenAI's interfaces, exact output lengths, token-ID prompts, its tokenizer. */
 export function createSglangBackend(options: BackendOptions): Backend {

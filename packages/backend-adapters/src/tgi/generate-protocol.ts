@@ -5,6 +5,7 @@ import { Arrivals } from '../decoding/arrivals.ts';
 import { type Failure, isAbortReason, protocolFailure } from '../decoding/failure.ts';
 import { countTokensBy } from '../decoding/output-tokens.ts';
 import { type StreamEnd, type StreamProtocol, unendedFailure } from '../decoding/stream-protocol.ts';
+import type { ReadWhole } from '../decoding/whole-body-decoder.ts';
 import { readTgiPlain } from './generate-body.ts';
 
 /**
@@ -12,7 +13,7 @@ import { readTgiPlain } from './generate-body.ts';
  * tokens and not as content. The terminator is the event that carries the whole text; nothing may follow it.
  */
 export class TgiProtocol implements StreamProtocol {
-  readonly readWhole = readTgiPlain;
+  readonly readWhole: ReadWhole = readTgiPlain;
   readonly #arrivals = new Arrivals();
   #tokens = 0;
   #contentEvents = 0;

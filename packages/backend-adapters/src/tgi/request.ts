@@ -1,6 +1,7 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
 import type { BackendOptions } from '../backend-options.ts';
+import { jsonHeaders } from '../encoding/json-headers.ts';
 import { grammarField } from './grammar.ts';
 
 const encoder = new TextEncoder();
@@ -13,11 +14,7 @@ const encoder = new TextEncoder();
 export function createTgiEncoder(options: BackendOptions): (sample: RequestSample) => EncodedRequest {
   const { isStreaming, basePath } = options;
   const path = `${basePath}${isStreaming ? '/generate_stream' : '/generate'}`;
-  const headers = {
-    'content-type': 'application/json',
-    accept: isStreaming ? 'text/event-stream' : 'application/json',
-    ...options.headers,
-  };
+  const headers = jsonHeaders(options);
   return (sample) => {
     const { maxOutputTokens } = sample;
     const limit = maxOutputTokens === undefined ? '' : `"max_new_tokens":${JSON.stringify(maxOutputTokens)},`;

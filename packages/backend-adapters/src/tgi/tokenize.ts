@@ -1,9 +1,7 @@
 import type { FetchText } from '@assay/loadgen';
+import { postQuestion } from '../asking/post-question.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { parseObject } from '../decoding/body-text.ts';
-
-const encoder = new TextEncoder();
-const TIMEOUT_MS = 30_000;
 
 /**
  * Tokens of a text as the server counts them: `/chat_tokenize` with the chat template on the chat interface, else `/tokenize`, special
@@ -18,13 +16,7 @@ export async function countTgiTokens(
   const body = isChat
     ? { model: options.model, messages: [{ role: 'user', content: text }] }
     : { inputs: text, parameters: {} };
-  const answer = await fetchText({
-    method: 'POST',
-    path: `${options.basePath}${isChat ? '/chat_tokenize' : '/tokenize'}`,
-    headers: { 'content-type': 'application/json', ...options.headers },
-    body: encoder.encode(JSON.stringify(body)),
-    timeoutMs: TIMEOUT_MS,
-  });
+  const answer = await fetchText(postQuestion(options, isChat ? '/chat_tokenize' : '/tokenize', body));
   if (answer.status !== 200) return undefined;
   const tokens = isChat ? parseObject(answer.body)?.['tokenize_response'] : parseList(answer.body);
   return Array.isArray(tokens) ? tokens.length : undefined;

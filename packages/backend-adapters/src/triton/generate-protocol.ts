@@ -3,6 +3,7 @@ import type { AnswerSummary } from '../decoding/answer-summary.ts';
 import { cutFailure, type Failure, protocolFailure } from '../decoding/failure.ts';
 import type { StreamEnd, StreamProtocol } from '../decoding/stream-protocol.ts';
 import { TokenProgress } from '../decoding/token-progress.ts';
+import type { ReadWhole } from '../decoding/whole-body-decoder.ts';
 import { AnswerLedger } from './answer-ledger.ts';
 import { readTritonBody } from './generate-body.ts';
 
@@ -11,7 +12,7 @@ import { readTritonBody } from './generate-body.ts';
  * framing cannot tell a cut from an end, is no success. No event at all is a legal answer of no tokens.
  */
 export class TritonProtocol implements StreamProtocol {
-  readonly readWhole = readTritonBody;
+  readonly readWhole: ReadWhole = readTritonBody;
   readonly #ledger = new AnswerLedger();
   readonly #progress = new TokenProgress();
   readonly isTerminated = false;

@@ -1,6 +1,7 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
 import type { BackendOptions } from '../backend-options.ts';
+import { jsonHeaders } from '../encoding/json-headers.ts';
 import { plainPrompt } from '../encoding/plain-prompt.ts';
 
 const encoder = new TextEncoder();
@@ -16,11 +17,7 @@ const encoder = new TextEncoder();
 export function createTritonEncoder(options: BackendOptions): (sample: RequestSample) => EncodedRequest {
   const { model, isStreaming, includeUsage, ignoreEos } = options;
   const path = `${options.basePath}/v2/models/${encodeURIComponent(model)}/${isStreaming ? 'generate_stream' : 'generate'}`;
-  const headers = {
-    'content-type': 'application/json',
-    accept: isStreaming ? 'text/event-stream' : 'application/json',
-    ...options.headers,
-  };
+  const headers = jsonHeaders(options);
   const common = {
     stream: isStreaming,
     streaming: isStreaming,

@@ -1,8 +1,8 @@
 import type { BackendCapabilities, FetchText } from '@assay/loadgen';
+import { countTokens } from '../asking/count-tokens.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { parseObject } from '../decoding/body-text.ts';
 import { askCapabilities, get } from '../openai/capabilities.ts';
-import { countTokens } from './tokenize.ts';
 
 /** Asks `/version`, `/tokenize` and `/metrics` beside the model list. */
 export async function askVllmCapabilities(options: BackendOptions, fetchText: FetchText): Promise<BackendCapabilities> {

@@ -1,11 +1,11 @@
 import type { Backend } from '@assay/loadgen';
+import { countTokens } from '../asking/count-tokens.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createOpenAiFace } from '../openai/openai-backend.ts';
 import { askVllmCapabilities } from './capabilities.ts';
 import { readVllmCounters } from './counters.ts';
 import { ForcedLengthDecoder, forcedTokensOf } from './forced-length.ts';
 import { createVllmFields, withoutStreamOptions } from './request.ts';
-import { countTokens } from './tokenize.ts';
 
 /** vLLM's server: OpenAI's interfaces, exact output lengths, token-ID prompts, counts by event, its tokenizer, version and totals. */
 export function createVllmBackend(options: BackendOptions): Backend {
