@@ -42,24 +42,32 @@ export function expectedCode(mustReport: string): string | undefined {
   return codes[mustReport] ?? 'STREAM_TRUNCATED';
 }
 
+/** What a captured answer of a question holds, whatever its framing. */
+export function readCaptured(capture: Capture): {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: string;
+} {
+  const answer = { status: 0, headers: new Map<string, string>() as ReadonlyMap<string, string>, body: '' };
+  const decoder = new TextDecoder();
+  const reader = createHttpResponseReader({
+    onHead: (status: number, headers: ReadonlyMap<string, string>) => Object.assign(answer, { status, headers }),
+    onBody: (bytes: Uint8Array, start: number, end: number) => {
+      answer.body += decoder.decode(bytes.subarray(start, end), { stream: true });
+    },
+    onComplete: () => undefined,
+    onError: () => undefined,
+  });
+  reader.reset(capture.request.method);
+  reader.push(capture.bytes, 0, capture.bytes.length);
+  reader.finish();
+  return answer;
+}
+
 /** Answers requests off the hot path with captures, by path; everything else is 404. */
 export function fetchCaptures(byPath: Readonly<Record<string, Capture | undefined>>): FetchText {
   return async ({ path }) => {
     const capture = byPath[path];
-    const answer = { status: 404, headers: new Map<string, string>() as ReadonlyMap<string, string>, body: '' };
-    if (capture === undefined) return answer;
-    const decoder = new TextDecoder();
-    const reader = createHttpResponseReader({
-      onHead: (status: number, headers: ReadonlyMap<string, string>) => Object.assign(answer, { status, headers }),
-      onBody: (bytes: Uint8Array, start: number, end: number) => {
-        answer.body += decoder.decode(bytes.subarray(start, end), { stream: true });
-      },
-      onComplete: () => undefined,
-      onError: () => undefined,
-    });
-    reader.reset('GET');
-    reader.push(capture.bytes, 0, capture.bytes.length);
-    reader.finish();
-    return answer;
+    return capture === undefined ? { status: 404, headers: new Map(), body: '' } : readCaptured(capture);
   };
 }

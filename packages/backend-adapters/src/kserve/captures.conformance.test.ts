@@ -1,8 +1,9 @@
 import type { DecodedResponse, FetchText } from '@assay/loadgen';
 import { type Capture, loadCaptures } from '@assay/testkit';
-import { createHttpResponseReader, parseMetrics } from '@assay/wire';
+import { parseMetrics } from '@assay/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decodeBytes, expectedCode, isStreamed, readCaptured } from '../../test/decode-bytes.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 import { toKserveCounters } from './counters.ts';
@@ -29,38 +30,14 @@ const optionsOf = (api: BackendOptions['api'], isStreaming: boolean): BackendOpt
   verifyStream: false,
 });
 
-function decode(bytes: Uint8Array, options: BackendOptions, size: number): DecodedResponse {
-  const decoder = createBackend(options).createDecoder();
-  let isComplete = false;
-  let atMs = 0;
-  const reader = createHttpResponseReader({
-    onHead: (status, headers) => decoder.onHeaders(status, headers, atMs),
-    onBody: (body, start, end) => decoder.onBody(body, start, end, atMs),
-    onComplete: () => {
-      isComplete = true;
-    },
-    onError: () => undefined,
-  });
-  reader.reset('POST');
-  for (let at = 0; at < bytes.length; at += size) {
-    atMs += 1;
-    reader.push(bytes, at, Math.min(bytes.length, at + size));
-  }
-  reader.finish();
-  return decoder.finish(isComplete ? { kind: 'complete' } : { kind: 'cut', code: 'STREAM_TRUNCATED', message: 'cut' });
-}
-
+/** How the captured inference was asked for: V1 by its path, else V2. */
 const inferOptionsOf = ({ request }: Capture): BackendOptions => ({
   ...optionsOf('native', false),
   nativeProtocol: request.path.endsWith(':predict') ? 'v1' : 'v2',
 });
 
-const isStream = ({ request }: Capture): boolean => (request.body as { stream?: boolean } | null)?.stream === true;
-
-function expectedCode(mustReport: string): string | undefined {
-  if (mustReport === 'ok') return undefined;
-  return mustReport.startsWith('http_') ? `HTTP_${mustReport.slice(5)}` : 'STREAM_TRUNCATED';
-}
+const decode = (bytes: Uint8Array, options: BackendOptions, size: number): DecodedResponse =>
+  decodeBytes(bytes, createBackend(options).createDecoder(), size);
 
 describe.skipIf(captures.length === 0)('captured answers of KServe (shared data)', () => {
   it.each(inferences.map((capture) => [capture.name, capture] as const))('%s', (_name, capture) => {
@@ -78,7 +55,7 @@ describe.skipIf(captures.length === 0)('captured answers of KServe (shared data)
     const { bytes, mustReport, truth } = capture;
     const usage = truth.usage as { completion_tokens?: number } | null | undefined;
     for (const size of [bytes.length, 1, 100]) {
-      const decoded = decode(bytes, optionsOf('chat', isStream(capture)), size);
+      const decoded = decode(bytes, optionsOf('chat', isStreamed(capture)), size);
       expect(decoded.code).toBe(expectedCode(mustReport));
       if (truth.content_events !== undefined) expect(decoded.contentEvents).toBe(truth.content_events);
       const prompts = truth['usage_position'] === 'finish event' ? Object.keys(truth.finish_reasons ?? {}).length : 1;
@@ -106,7 +83,7 @@ describe.skipIf(captures.length === 0)('captured answers of KServe (shared data)
           const bytes = capture.bytes.slice();
           for (const [at, value] of changes) bytes[at % bytes.length] = value;
           const api = inferences.includes(capture) ? 'native' : 'chat';
-          const decoded = decode(bytes, optionsOf(api, isStream(capture)), size);
+          const decoded = decode(bytes, optionsOf(api, isStreamed(capture)), size);
           expect(decoded.outcome === 'ok').toBe(decoded.code === undefined);
         },
       ),
@@ -120,7 +97,7 @@ describe.skipIf(captures.length === 0)('what a captured KServe says of itself', 
     const capture =
       captures.find(({ request }) => request.path === path && request.method === method) ??
       captures.find(({ name }) => name.endsWith('/openai_wrong_prefix'));
-    return readWhole(capture as Capture);
+    return readCaptured(capture as Capture);
   };
 
   it('capabilities, for its own protocols and for OpenAI', async () => {
@@ -141,32 +118,11 @@ describe.skipIf(captures.length === 0)('what a captured KServe says of itself', 
   });
 
   it('counters: a model without a series has had no request', () => {
-    const after = readWhole(captures.find(({ name }) => name.endsWith('/metrics_after')) as Capture).body;
+    const after = readCaptured(captures.find(({ name }) => name.endsWith('/metrics_after')) as Capture).body;
     expect(toKserveCounters(parseMetrics(after), 'echo')?.requests).toBe(6);
     expect(toKserveCounters(parseMetrics(after), 'never asked')?.requests).toBe(0);
     expect(toKserveCounters(parseMetrics('# TYPE up gauge\nup 1\n'), 'echo')).toBeUndefined();
   });
 });
-
-function readWhole(capture: Capture): { status: number; headers: ReadonlyMap<string, string>; body: string } {
-  const parts: number[] = [];
-  let status = 0;
-  let headers: ReadonlyMap<string, string> = new Map();
-  const reader = createHttpResponseReader({
-    onHead: (code, names) => {
-      status = code;
-      headers = names;
-    },
-    onBody: (bytes, start, end) => {
-      for (const byte of bytes.subarray(start, end)) parts.push(byte);
-    },
-    onComplete: () => undefined,
-    onError: () => undefined,
-  });
-  reader.reset(capture.request.method);
-  reader.push(capture.bytes, 0, capture.bytes.length);
-  reader.finish();
-  return { status, headers, body: new TextDecoder().decode(new Uint8Array(parts)) };
-}
 
 if (captures.length === 0) it.skip('captured answers of KServe: shared/data/engines is absent', () => undefined);

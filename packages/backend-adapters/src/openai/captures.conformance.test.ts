@@ -1,7 +1,7 @@
 import type { Backend, DecodedResponse } from '@assay/loadgen';
 import { type Capture, loadCaptures } from '@assay/testkit';
-import { createHttpResponseReader } from '@assay/wire';
 import { describe, expect, it } from 'vitest';
+import { decodeBytes, expectedCode, isStreamed } from '../../test/decode-bytes.ts';
 import { createBackend } from '../create-backend.ts';
 
 const captures = loadCaptures().filter(
@@ -31,39 +31,8 @@ function backendOf(isStreaming: boolean, verifyStream: boolean): Backend {
   return backend;
 }
 
-function decode(capture: Capture, size: number, verifyStream: boolean): DecodedResponse {
-  const isStreaming = (capture.request.body as { stream?: boolean } | null)?.stream === true;
-  const decoder = backendOf(isStreaming, verifyStream).createDecoder();
-  let isComplete = false;
-  let atMs = 0;
-  const reader = createHttpResponseReader({
-    onHead: (status: number, headers: ReadonlyMap<string, string>) => decoder.onHeaders(status, headers, atMs),
-    onBody: (bytes: Uint8Array, start: number, end: number) => decoder.onBody(bytes, start, end, atMs),
-    onComplete: () => {
-      isComplete = true;
-    },
-    onError: () => undefined,
-  });
-  reader.reset('POST');
-  for (let at = 0; at < capture.bytes.length; at += size) {
-    atMs += 1;
-    // A copy at a moving offset, as in a shared read buffer: views kept for too long would be seen to change.
-    const piece = capture.bytes.slice(at, at + size);
-    const buffer = new Uint8Array(piece.length + 7);
-    buffer.set(piece, 3);
-    reader.push(buffer, 3, 3 + piece.length);
-    buffer.fill(0x21);
-  }
-  reader.finish();
-  return decoder.finish(isComplete ? { kind: 'complete' } : { kind: 'cut', code: 'STREAM_TRUNCATED', message: 'cut' });
-}
-
-function expectedCode(mustReport: string): string | undefined {
-  if (mustReport === 'ok') return undefined;
-  if (mustReport.startsWith('http_')) return `HTTP_${mustReport.slice(5)}`;
-  const codes: Record<string, string> = { error_event: 'STREAM_ERROR_EVENT', error_body_200: 'ERROR_BODY' };
-  return codes[mustReport] ?? 'STREAM_TRUNCATED';
-}
+const decode = (capture: Capture, size: number, verifyStream: boolean): DecodedResponse =>
+  decodeBytes(capture.bytes, backendOf(isStreamed(capture), verifyStream).createDecoder(), size);
 
 describe.skipIf(captures.length === 0)('captured answers of real servers (shared data)', () => {
   it.each(captures.map((capture) => [capture.name, capture] as const))(

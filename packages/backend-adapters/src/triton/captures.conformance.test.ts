@@ -1,8 +1,9 @@
 import type { DecodedResponse, FetchText } from '@assay/loadgen';
 import { type Capture, loadCaptures } from '@assay/testkit';
-import { createHttpResponseReader, parseMetrics } from '@assay/wire';
+import { parseMetrics } from '@assay/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decodeBytes, expectedCode, readCaptured } from '../../test/decode-bytes.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 import { toTritonCounters } from './counters.ts';
@@ -23,38 +24,8 @@ const optionsOf = (isStreaming: boolean): BackendOptions => ({
   verifyStream: false,
 });
 
-/** Decodes bytes in pieces of `size`, each one millisecond after the other, through a buffer that is overwritten afterwards. */
-function decode(bytes: Uint8Array, isStreaming: boolean, size: number): DecodedResponse {
-  const decoder = createBackend(optionsOf(isStreaming)).createDecoder();
-  let isComplete = false;
-  let atMs = 0;
-  const reader = createHttpResponseReader({
-    onHead: (status, headers) => decoder.onHeaders(status, headers, atMs),
-    onBody: (body, start, end) => decoder.onBody(body, start, end, atMs),
-    onComplete: () => {
-      isComplete = true;
-    },
-    onError: () => undefined,
-  });
-  reader.reset('POST');
-  for (let at = 0; at < bytes.length; at += size) {
-    atMs += 1;
-    const piece = bytes.slice(at, at + size);
-    const buffer = new Uint8Array(piece.length + 7);
-    buffer.set(piece, 3);
-    reader.push(buffer, 3, 3 + piece.length);
-    buffer.fill(0x21);
-  }
-  reader.finish();
-  return decoder.finish(isComplete ? { kind: 'complete' } : { kind: 'cut', code: 'STREAM_TRUNCATED', message: 'cut' });
-}
-
-function expectedCode(mustReport: string): string | undefined {
-  if (mustReport === 'ok') return undefined;
-  if (mustReport.startsWith('http_')) return `HTTP_${mustReport.slice(5)}`;
-  const codes: Record<string, string> = { error_event: 'STREAM_ERROR_EVENT', error_body_200: 'ERROR_BODY' };
-  return codes[mustReport] ?? 'no code for it';
-}
+const decode = (bytes: Uint8Array, isStreaming: boolean, size: number): DecodedResponse =>
+  decodeBytes(bytes, createBackend(optionsOf(isStreaming)).createDecoder(), size);
 
 describe.skipIf(captures.length === 0)('captured answers of Triton (shared data)', () => {
   it.each(generations.map((capture) => [capture.name, capture] as const))('%s', (_name, capture) => {
@@ -125,7 +96,7 @@ describe.skipIf(captures.length === 0)('what a captured Triton says of itself', 
     const capture =
       captures.find(({ request }) => request.path === path && request.method === method && path !== '/metrics') ??
       captureOf('not_found');
-    return readWhole(capture);
+    return readCaptured(capture);
   };
 
   it('capabilities', async () => {
@@ -143,7 +114,7 @@ describe.skipIf(captures.length === 0)('what a captured Triton says of itself', 
   });
 
   it('counters', () => {
-    const { body } = readWhole(captureOf('metrics_start'));
+    const { body } = readCaptured(captureOf('metrics_start'));
     expect(toTritonCounters(parseMetrics(body), 'tokstream')).toEqual({
       requests: 0,
       promptTokens: undefined,
@@ -153,27 +124,6 @@ describe.skipIf(captures.length === 0)('what a captured Triton says of itself', 
     expect(toTritonCounters(parseMetrics(body), 'absent')).toBeUndefined();
   });
 });
-
-function readWhole(capture: Capture): { status: number; headers: ReadonlyMap<string, string>; body: string } {
-  const parts: number[] = [];
-  let status = 0;
-  let headers: ReadonlyMap<string, string> = new Map();
-  const reader = createHttpResponseReader({
-    onHead: (code, names) => {
-      status = code;
-      headers = names;
-    },
-    onBody: (bytes, start, end) => {
-      for (const byte of bytes.subarray(start, end)) parts.push(byte);
-    },
-    onComplete: () => undefined,
-    onError: () => undefined,
-  });
-  reader.reset(capture.request.method);
-  reader.push(capture.bytes, 0, capture.bytes.length);
-  reader.finish();
-  return { status, headers, body: new TextDecoder().decode(new Uint8Array(parts)) };
-}
 
 if (captures.length === 0) it.skip('captured answers of Triton: shared/data/engines is absent', () => undefined);
 it.skip('gRPC captures of Triton (grpc_*): the adapter speaks HTTP', () => undefined);
