@@ -26,9 +26,14 @@ export const CLOSING_STREAM_HEAD: string = STREAM_HEAD.replace('\r\n\r\n', '\r\n
 /** The last chunk of a chunked body. */
 export const LAST_CHUNK = '0\r\n\r\n';
 
+/** Reason phrase of a status; `Unknown` for one without. */
+export function reasonOf(status: number): string {
+  return REASONS[status] ?? 'Unknown';
+}
+
 /** A status line and headers; `extra` are complete lines with their CRLF. */
 export function responseHead(status: number, contentType: string, lengthBytes: number, extra = ''): string {
-  return `HTTP/1.1 ${status} ${REASONS[status] ?? 'Unknown'}\r\nserver: assay-simulator\r\ncontent-length: ${lengthBytes}\r\ncontent-type: ${contentType}\r\n${extra}\r\n`;
+  return `HTTP/1.1 ${status} ${reasonOf(status)}\r\nserver: assay-simulator\r\ncontent-length: ${lengthBytes}\r\ncontent-type: ${contentType}\r\n${extra}\r\n`;
 }
 
 /** Wraps ASCII text in one HTTP chunk. */

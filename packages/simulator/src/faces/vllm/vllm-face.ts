@@ -7,11 +7,15 @@ import { type ProcessFigures, ServiceMetrics } from '../../metrics/service-metri
 import { detokenize, tokenText } from '../../tokenizer.ts';
 import type { Face, FaceServices } from '../face.ts';
 import { openAnswerContext } from '../open-answer-context.ts';
+import { respondWith } from '../respond-with.ts';
 import { type Route, RouteTable } from '../route-table.ts';
+import { VllmHeads } from './vllm-heads.ts';
 import { VllmPlainAnswer } from './vllm-plain-answer.ts';
 import { VllmStreamAnswer } from './vllm-stream-answer.ts';
 
 const JSON_TYPE = 'application/json';
+const WRONG_METHOD = '{"detail":"Method Not Allowed"}';
+const UNAUTHORIZED = '{"error":"Unauthorized"}';
 
 /** Routes that vLLM leaves out of its HTTP families. */
 const UNCOUNTED_HANDLERS: ReadonlySet<string> = new Set(['/metrics', '/health', '/ping', '/version']);
@@ -35,12 +39,14 @@ class VllmFace implements Face {
   readonly #createdSeconds: number;
   readonly #routes: RouteTable;
   readonly #metrics: ServiceMetrics;
+  readonly #heads: VllmHeads;
 
   constructor(services: FaceServices) {
     const startSeconds = services.wallSeconds();
     this.#services = services;
     this.#createdSeconds = Math.floor(startSeconds);
     this.#metrics = new ServiceMetrics(services.options, startSeconds);
+    this.#heads = new VllmHeads(services.wallSeconds);
     this.#routes = new RouteTable(this.#createRoutes());
   }
 
@@ -48,14 +54,18 @@ class VllmFace implements Face {
     const routes: Route[] = [
       { method: 'POST', path: '/v1/chat/completions', run: (...call) => this.#generate('chat', call) },
       { method: 'POST', path: '/v1/completions', run: (...call) => this.#generate('completions', call) },
-      { method: 'GET', path: '/v1/models', run: (_, connection) => connection.respond(200, JSON_TYPE, this.#models()) },
+      {
+        method: 'GET',
+        path: '/v1/models',
+        run: (_, connection) => this.#heads.respond(connection, 200, JSON_TYPE, this.#models()),
+      },
       {
         method: 'GET',
         path: '/version',
-        run: (_, connection) => connection.respond(200, JSON_TYPE, '{"version":"0.32.0"}'),
+        run: (_, connection) => this.#heads.respond(connection, 200, JSON_TYPE, '{"version":"0.32.0"}'),
       },
-      { method: 'GET', path: '/health', run: (_, connection) => connection.respond(200, 'text/plain', '') },
-      { method: 'GET', path: '/ping', run: (_, connection) => connection.respond(200, 'text/plain', '') },
+      { method: 'GET', path: '/health', run: (_, connection) => this.#heads.respond(connection, 200, null, '') },
+      { method: 'GET', path: '/ping', run: (_, connection) => this.#heads.respond(connection, 200, null, '') },
       { method: 'GET', path: '/metrics', run: (_, connection) => this.#answerMetrics(connection) },
     ];
     if (!this.#services.options.hasTokenizer) return routes;
@@ -68,12 +78,13 @@ class VllmFace implements Face {
 
   readonly handle = (request: HttpRequest, connection: Connection, arrivalNs: bigint): void => {
     const match = this.#routes.find(request.method, request.path);
-    if (match.kind === 'not-found') connection.respond(404, JSON_TYPE, '{"detail":"Not Found"}');
+    if (match.kind === 'not-found') this.#heads.respond(connection, 404, JSON_TYPE, '{"detail":"Not Found"}');
     else if (match.kind === 'wrong-method') {
-      const body = request.method === 'HEAD' ? '' : '{"detail":"Method Not Allowed"}';
-      connection.respond(405, JSON_TYPE, body, `allow: ${match.allowed.join(', ')}\r\n`);
+      const allow = `allow: ${match.allowed.join(', ')}\r\n`;
+      const head = this.#heads.body(405, JSON_TYPE, WRONG_METHOD.length, allow);
+      respondWith(connection, head, request.method === 'HEAD' ? '' : WRONG_METHOD);
     } else if (request.path.startsWith('/v1/') && !this.#isAuthorized(request)) {
-      connection.respond(401, JSON_TYPE, '{"error":"Unauthorized"}');
+      respondWith(connection, this.#heads.unauthorized(UNAUTHORIZED.length), UNAUTHORIZED);
     } else match.route.run(request, connection, arrivalNs, match.values);
   };
 
@@ -96,7 +107,7 @@ class VllmFace implements Face {
   }
 
   #refuse(connection: Connection, refusal: Refusal): void {
-    connection.respond(refusal.status, JSON_TYPE, refusal.body);
+    this.#heads.respond(connection, refusal.status, JSON_TYPE, refusal.body);
   }
 
   #generate(api: 'chat' | 'completions', [http, connection, arrivalNs]: Parameters<Route['run']>): void {
@@ -107,10 +118,13 @@ class VllmFace implements Face {
       return;
     }
     const metrics = this.#metrics;
+    const heads = this.#heads;
     const onQueueFull = (): void => metrics.onQueueFull();
     const open = { http, connection, arrivalNs, request, observer: metrics, onQueueFull };
     const context = openAnswerContext(this.#services, open);
-    const answer = request.isStreaming ? new VllmStreamAnswer(context, api) : new VllmPlainAnswer(context, api);
+    const answer = request.isStreaming
+      ? new VllmStreamAnswer(context, api, heads)
+      : new VllmPlainAnswer(context, api, heads);
     answer.start();
   }
 
@@ -134,7 +148,7 @@ class VllmFace implements Face {
 
   #answerMetrics(connection: Connection): void {
     const page = this.#metrics.text(this.#services.engine.load(), processFigures());
-    connection.respond(200, 'text/plain; version=1.0.0; charset=utf-8', page);
+    this.#heads.respond(connection, 200, 'text/plain; version=1.0.0; charset=utf-8', page);
   }
 
   #tokenize(http: HttpRequest, connection: Connection): void {
@@ -153,7 +167,7 @@ class VllmFace implements Face {
       tokens,
       token_strs: body['return_token_strs'] === true ? tokens.map(tokenText) : null,
     };
-    connection.respond(200, JSON_TYPE, JSON.stringify(answer));
+    this.#heads.respond(connection, 200, JSON_TYPE, JSON.stringify(answer));
   }
 
   #detokenize(http: HttpRequest, connection: Connection): void {
@@ -162,7 +176,7 @@ class VllmFace implements Face {
     if ('status' in parsed) this.#refuse(connection, parsed);
     else if (!isTokenList(tokens)) {
       this.#refuse(connection, refuse(400, 'Bad Request', 'tokens must be a list of integers', 'body.tokens'));
-    } else connection.respond(200, JSON_TYPE, JSON.stringify({ prompt: detokenize(tokens) }));
+    } else this.#heads.respond(connection, 200, JSON_TYPE, JSON.stringify({ prompt: detokenize(tokens) }));
   }
 }
 

@@ -2,20 +2,22 @@ import type { AnswerContext } from '../../api/answer.ts';
 import { answerBody, answerText } from '../../api/event-text.ts';
 import { PlainAnswer } from '../../api/plain-answer.ts';
 import { refuse } from '../../api/refusal.ts';
-import { responseHead } from '../../http/response-head.ts';
+import type { VllmHeads } from './vllm-heads.ts';
 import { faultRefusal, QUEUE_FULL, RETRY_AFTER } from './vllm-refusal.ts';
 
 /** vLLM's chat and completions bodies. */
 export class VllmPlainAnswer extends PlainAnswer {
   readonly #api: 'chat' | 'completions';
+  readonly #heads: VllmHeads;
 
-  constructor(context: AnswerContext, api: 'chat' | 'completions') {
+  constructor(context: AnswerContext, api: 'chat' | 'completions', heads: VllmHeads) {
     super(context);
     this.#api = api;
+    this.#heads = heads;
   }
 
   protected override head(lengthBytes: number): string {
-    return responseHead(200, 'application/json', lengthBytes);
+    return this.#heads.body(200, 'application/json', lengthBytes);
   }
 
   protected override body(): string {
@@ -26,6 +28,10 @@ export class VllmPlainAnswer extends PlainAnswer {
     }));
     const usage = this.usage(this.fault?.kind === 'wrong-usage' ? 0 : this.tokens);
     return answerBody(this.#api, this.id, createdSeconds, request.model, choices, usage);
+  }
+
+  protected override reply(status: number, contentType: string, body: string, extra: string): void {
+    this.#heads.respond(this.context.connection, status, contentType, body, extra);
   }
 
   protected override errorBody(): string {

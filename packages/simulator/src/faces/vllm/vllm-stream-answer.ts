@@ -3,7 +3,8 @@ import type { ChoiceJob } from '../../api/choice-job.ts';
 import { createEventText, type EventText, type UsageCounts } from '../../api/event-text.ts';
 import { refuse } from '../../api/refusal.ts';
 import { StreamAnswer } from '../../api/stream-answer.ts';
-import { CLOSING_STREAM_HEAD, STREAM_HEAD, toChunk } from '../../http/response-head.ts';
+import { toChunk } from '../../http/response-head.ts';
+import type { VllmHeads } from './vllm-heads.ts';
 import { faultRefusal, QUEUE_FULL, RETRY_AFTER } from './vllm-refusal.ts';
 
 /** Where the words of a content event go, chat or completions. */
@@ -20,10 +21,12 @@ interface Frame {
 /** vLLM's chat and completions streams. */
 export class VllmStreamAnswer extends StreamAnswer {
   readonly #events: EventText;
+  readonly #heads: VllmHeads;
   readonly #frames: Frame[] = [];
 
-  constructor(context: AnswerContext, api: 'chat' | 'completions') {
-    super(context, context.fault?.kind === 'close' ? CLOSING_STREAM_HEAD : STREAM_HEAD);
+  constructor(context: AnswerContext, api: 'chat' | 'completions', heads: VllmHeads) {
+    super(context, heads.stream(context.fault?.kind === 'close'));
+    this.#heads = heads;
     this.#events = createEventText(api, this.id, context.createdSeconds, context.request.model);
   }
 
@@ -66,6 +69,10 @@ export class VllmStreamAnswer extends StreamAnswer {
 
   protected override emptyEnding(): string {
     return DONE;
+  }
+
+  protected override reply(status: number, contentType: string, body: string, extra: string): void {
+    this.#heads.respond(this.context.connection, status, contentType, body, extra);
   }
 
   protected override errorEvents(): string {
