@@ -50,7 +50,7 @@ export function parseTritonEvent(bytes: Uint8Array, start: number, end: number):
  * What parsed data says. Every response of the generate extension names its model, which tells one from any other JSON; a tensor
  * of one element stands there as a bare value, a longer one as a list.
  */
-export function toTritonEvent(value: unknown): TritonEvent {
+function toTritonEvent(value: unknown): TritonEvent {
   if (!isRecord(value)) return MALFORMED;
   const { error, text_output: text, output_ids: ids } = value;
   if (error !== undefined && text === undefined) {

@@ -1,7 +1,7 @@
 import type { JobObserver, JobSummary } from '../../api/choice-job.ts';
 
 /** What `timings` speaks of; durations are milliseconds. */
-export interface TimedCounts {
+interface TimedCounts {
   readonly cachedTokens: number;
   readonly promptTokens: number;
   readonly promptMs: number;
@@ -10,7 +10,7 @@ export interface TimedCounts {
 }
 
 /** The object `timings` of an event or body, key for key. Rates leave out the first token, which belongs to the prompt. */
-export function timingsObject(counts: TimedCounts): Readonly<Record<string, number>> {
+function timingsObject(counts: TimedCounts): Readonly<Record<string, number>> {
   const { cachedTokens, promptMs, predictedTokens, predictedMs } = counts;
   const processed = counts.promptTokens - cachedTokens;
   const perToken = predictedTokens > 1 ? predictedMs / (predictedTokens - 1) : 0;
