@@ -66,6 +66,7 @@ describe('a server that no load can measure', () => {
   test.each([
     ['vllm', '/info', { router: 'text-generation-router', version: '3.3.6' }, 'TGI 3.3.6', 'tgi'],
     ['openai', '/v2', { name: 'triton', version: '2.51.0' }, 'Triton 2.51.0', 'triton'],
+    ['triton', '/v2', { name: 'kserve', version: '0.21.0' }, 'KServe 0.21.0', 'kserve'],
     ['tgi', '/version', { version: '0.32.0' }, 'vLLM 0.32.0', 'vllm'],
   ])('--backend %s on a server that answers %s with %o', async (asked, path, body, name, wanted) => {
     const target = await serve((request, response) => {

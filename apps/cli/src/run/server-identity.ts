@@ -35,7 +35,10 @@ export function refuseWrongBackend(
   const { backend, isAnswered, target } = asked;
   if (identity === undefined || identity.backend === backend) return;
   if (backend === 'openai' && !ELSEWHERE.has(identity.backend)) return;
-  if (isAnswered && (backend === 'openai' || backend === 'kserve' || identity.backend === 'kserve')) return;
+  // `/v2` is both Triton's and KServe's, and each names itself there.
+  const isOtherV2 = backend === 'triton' && identity.backend === 'kserve';
+  if (isAnswered && !isOtherV2 && (backend === 'openai' || backend === 'kserve' || identity.backend === 'kserve'))
+    return;
   throw new CliError(
     'TARGET_WRONG_BACKEND',
     `${target} is ${nameOf(identity)}, not ${backend} (${identity.evidence})`,
