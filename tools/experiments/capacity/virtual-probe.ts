@@ -10,6 +10,8 @@ export interface PlantedService {
   readonly promptTokens: number;
   readonly outputTokens: number;
   readonly objectives: readonly string[];
+  /** Longest time of a probe where it is not the default, as --duration. */
+  readonly longestMs?: number;
   /** Capacity in closed form, requests per second; without it the experiment finds it by very long runs. */
   readonly capacityPerSecond?: number;
 }
