@@ -2,6 +2,7 @@ import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
 import { createSseScanner, type SseHandler } from '@assay/wire';
 import { NO_ANSWER } from './answer-summary.ts';
 import { BodyText } from './body-text.ts';
+import { errorFieldFailure } from './error-field.ts';
 import { type Failure, outcomeOf, protocolFailure } from './failure.ts';
 import { asRefusedStream, isWholeBody } from './refused-stream.ts';
 import type { StreamProtocol } from './stream-protocol.ts';
@@ -55,6 +56,11 @@ export class ProtocolDecoder implements ResponseDecoder, SseHandler {
 
   onTooLarge(): void {
     this.#failure ??= protocolFailure('STREAM_MALFORMED', 'an event is larger than the limit');
+  }
+
+  onErrorField(text: string): void {
+    this.lastProgressAtMs = this.#atMs;
+    this.#failure ??= errorFieldFailure(text);
   }
 
   onEvent(bytes: Uint8Array, start: number, end: number, eventType: string): void {

@@ -10,6 +10,7 @@ import {
 } from '@assay/wire';
 import { Arrivals } from '../decoding/arrivals.ts';
 import { BodyText } from '../decoding/body-text.ts';
+import { errorFieldFailure } from '../decoding/error-field.ts';
 import { cutFailure, type Failure, isAbortReason, protocolFailure } from '../decoding/failure.ts';
 import { asRefusedStream, isWholeBody } from '../decoding/refused-stream.ts';
 import { TokenArrivals } from '../decoding/token-arrivals.ts';
@@ -122,6 +123,12 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
 
   onTooLarge(): void {
     this.#fail(protocolFailure('STREAM_MALFORMED', 'an event is larger than the limit'));
+  }
+
+  onErrorField(text: string): void {
+    if (this.isTerminated) return;
+    this.lastProgressAtMs = this.#atMs;
+    this.#fail(errorFieldFailure(text));
   }
 
   onEvent(bytes: Uint8Array, start: number, end: number, eventType: string): void {

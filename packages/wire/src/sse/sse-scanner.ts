@@ -4,6 +4,8 @@ import { ByteStore } from '../byte-store.ts';
 export interface SseHandler {
   /** One event with data; several data lines are joined by LF. `eventType` is empty when the stream names none. */
   onEvent(bytes: Uint8Array, start: number, end: number, eventType: string): void;
+  /** A field `error`, which the rules do not know: llama.cpp of before 2025 tells the failure of a stream by it. */
+  onErrorField?(text: string): void;
   /** A comment line: a keep-alive that is no progress. */
   onComment?(): void;
   /** An event or line exceeds the limit; the scanner ignores everything after it. */
@@ -164,6 +166,7 @@ class Scanner implements SseScanner {
   #onOtherField(bytes: Uint8Array, start: number, end: number): void {
     const text = new TextDecoder().decode(bytes.subarray(start, end));
     if (text === 'event' || text.startsWith('event:')) this.#eventType = text.slice(6).replace(/^ /, '');
+    else if (text.startsWith('error:')) this.#handler.onErrorField?.(text.slice(6).trim());
   }
 
   #dispatch(): void {
