@@ -34,8 +34,7 @@ const batching = (
   objectives,
 });
 
-/** Ten services whose capacity is known: three in closed form, seven by very long runs in virtual time. */
-export const PLANTED: readonly PlantedService[] = [
+const SERVICES: readonly PlantedService[] = [
   slots('slots 8, 50 + 31 x 10 ms', 8, 50, 10, 32, 500),
   slots('slots 32, 100 + 63 x 20 ms', 32, 100, 20, 64, 1000),
   slots('slots 2, 40 + 7 x 5 ms', 2, 40, 5, 8, 300),
@@ -54,6 +53,9 @@ export const PLANTED: readonly PlantedService[] = [
     stepMs: 10,
     decodeMsPerSequence: 0.2,
   }),
-].map(({ capacityPerSecond, ...service }: PlantedService) =>
+];
+
+/** Ten services whose capacity is known: three in closed form, seven by very long runs in virtual time. */
+export const PLANTED: readonly PlantedService[] = SERVICES.map(({ capacityPerSecond, ...service }: PlantedService) =>
   service.arrivals === 'constant' && capacityPerSecond !== undefined ? { ...service, capacityPerSecond } : service,
 );
