@@ -30,6 +30,9 @@ export interface CapacityOptions extends ExecuteOptions {
 /** Findings of a client that cannot make the rate. */
 const MAKES_NO_LOAD: ReadonlySet<string> = new Set(['OFFERED_SHORTFALL', 'CLIENT_CPU', 'WORKER_LOST']);
 
+/** Share of the offered rate that a service delivers which keeps up. */
+const KEPT_UP = 0.9;
+
 /** Chance that any verdict of a search is wrong. */
 const ERROR = 0.05;
 
@@ -139,18 +142,21 @@ interface Probed {
 function outcomeOf({ child, judge, watch, name, plan, longestMs }: Probed): ProbeOutcome {
   const { results, run } = child;
   const durationMs = judge.stop === undefined ? Math.max(watch.durationMs, longestMs) : watch.durationMs;
-  const verdict = judge.conclude();
-  const findings = run.clientHealth?.findings ?? [];
-  // Only what the client did not send ends the search; a late client is in the validity of the probe, and its latencies count from the due time.
-  const isClientLimited =
-    verdict !== 'pass' && findings.some(({ code, severity }) => MAKES_NO_LOAD.has(code) && severity === 'invalidates');
+  const decided = judge.conclude();
+  const invalidating = (run.clientHealth?.findings ?? []).filter(({ severity }) => severity === 'invalidates');
+  // Only what the client did not send ends the search.
+  const isClientLimited = decided !== 'pass' && invalidating.some(({ code }) => MAKES_NO_LOAD.has(code));
   const offeredPerSecond = watch.offeredPerSecond ?? plan.ratePerSecond;
+  // Where the service kept up, a late client may have made the misses itself: it proves nothing.
+  const keptUp = (judge.throughputPerSecond ?? 0) > KEPT_UP * offeredPerSecond;
+  const isDoubtful = decided === 'fail' && invalidating.length > 0 && keptUp;
+  const verdict = isClientLimited || isDoubtful ? 'undecided' : decided;
   const figures = new Map(results.slo.map(({ objective, value }) => [objective, value]));
   const document: CapacityProbe = {
     directory: name,
     plannedPerSecond: plan.ratePerSecond,
     ratePerSecond: offeredPerSecond,
-    verdict: isClientLimited ? 'undecided' : verdict,
+    verdict,
     leansTo: judge.leansTo,
     stop: run.status === 'aborted' ? 'aborted' : (judge.stop ?? 'time'),
     durationMs,
@@ -163,7 +169,7 @@ function outcomeOf({ child, judge, watch, name, plan, longestMs }: Probed): Prob
   return {
     child,
     document,
-    verdict: document.verdict,
+    verdict,
     leansTo: judge.leansTo,
     isOverSaturated: judge.stop === 'over-saturated',
     throughputPerSecond: judge.throughputPerSecond,
