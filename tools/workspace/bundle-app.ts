@@ -8,7 +8,7 @@ const { bin, version } = JSON.parse(readFileSync('package.json', 'utf8')) as {
 };
 
 rmSync('dist', { recursive: true, force: true });
-const entries = Object.keys(bin).map((name) => ['src/main.ts', name] as const);
+const entries: (readonly [string, string])[] = Object.keys(bin).map((name) => ['src/main.ts', name]);
 if (existsSync('src/worker-main.ts')) entries.push(['src/worker-main.ts', 'worker']);
 for (const [entry, name] of entries) {
   await build({

@@ -27,7 +27,7 @@ export interface DirectoryComparison {
   readonly changes: readonly MetricChange[];
 }
 
-export interface ComparedSide {
+interface ComparedSide {
   readonly directory: string;
   readonly runs: number;
   readonly target: string | null;

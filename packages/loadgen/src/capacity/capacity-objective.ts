@@ -4,7 +4,7 @@ import { timePerTokenMs } from '../analysis/token-count.ts';
 import { LoadgenError } from '../errors.ts';
 
 /** What one request says about an objective: `amount` of `weight`, whose ratio over all requests is held against the bound. */
-export interface ObjectiveShare {
+interface ObjectiveShare {
   readonly amount: number;
   readonly weight: number;
 }

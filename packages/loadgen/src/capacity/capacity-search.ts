@@ -68,7 +68,7 @@ export function nextStep(probes: readonly CompletedProbe[], options: SearchOptio
 }
 
 /** Widest ratio of the ends whose middle is within the tolerance of both. */
-export const narrowRatio = (tolerance: number): number => (1 + tolerance) ** 2;
+const narrowRatio = (tolerance: number): number => (1 + tolerance) ** 2;
 
 function isNarrow({ passedPerSecond, failedPerSecond }: SearchRange, tolerance: number): boolean {
   if (passedPerSecond === undefined || failedPerSecond === undefined) return false;

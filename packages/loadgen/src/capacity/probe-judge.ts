@@ -44,7 +44,7 @@ export function tellingTimeMs(objectives: readonly string[], tolerance: number):
 }
 
 /** Looks within a time; their number divides the error. */
-export function looksWithin(longestMs: number): number {
+function looksWithin(longestMs: number): number {
   return 1 + Math.max(0, Math.ceil(Math.log(longestMs / FIRST_LOOK_MS) / Math.log(LOOK_GROWTH)));
 }
 

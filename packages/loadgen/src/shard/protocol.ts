@@ -50,7 +50,7 @@ export interface ShardClock {
 }
 
 /** Requests by their indices in the whole load. */
-export interface PhaseIndices {
+interface PhaseIndices {
   readonly warmup: readonly number[];
   readonly measure: readonly number[];
 }

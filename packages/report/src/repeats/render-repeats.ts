@@ -34,7 +34,7 @@ function cellsOf(metric: RepeatedMetric): readonly string[] {
 }
 
 /** What was found about the start of a run. */
-export function steadyText({ steadyState }: RepeatedRun): string {
+function steadyText({ steadyState }: RepeatedRun): string {
   const { state, warmupMs, warmupRequests, metric, meanMs, steadyMeanMs } = steadyState;
   if (state === 'too-short') return 'too few answers to tell whether it was steady';
   if (state === 'not-steady') return `not steady by ${metric}: the later half still changes`;
