@@ -99,9 +99,9 @@ export abstract class Answer implements JobListener {
 
   abstract onJobTokens(job: ChoiceJob, generated: number): void;
 
-  onJobStart(cachedTokens: number): void {
+  onJobStart(job: ChoiceJob, cachedTokens: number): void {
     this.#startNs ??= process.hrtime.bigint();
-    this.#cachedTokens += cachedTokens;
+    if (job.choice % this.#choicesPerPrompt === 0) this.#cachedTokens += cachedTokens;
   }
 
   protected usage(completionTokens: number): UsageCounts {
@@ -109,7 +109,12 @@ export abstract class Answer implements JobListener {
   }
 
   protected get promptTokens(): number {
-    return this.jobs.reduce((sum, job) => sum + job.promptTokens, 0);
+    return this.jobs.reduce((sum, job) => sum + job.promptTokens, 0) / this.#choicesPerPrompt;
+  }
+
+  /** A prompt counts once, however many choices it has. */
+  get #choicesPerPrompt(): number {
+    return this.context.request.choicesPerPrompt ?? 1;
   }
 
   /** A complete answer that is no generation; the ledger is closed first, since the next request may start at once. */

@@ -23,7 +23,7 @@ export interface JobSummary {
 
 /** The other side of a job: the answer that its tokens go to. */
 export interface JobListener {
-  onJobStart(cachedTokens: number): void;
+  onJobStart(job: ChoiceJob, cachedTokens: number): void;
   onJobTokens(job: ChoiceJob, generated: number): void;
 }
 
@@ -70,7 +70,7 @@ export class ChoiceJob implements EngineJob {
     this.#startMs = nowMs;
     this.#cachedTokens = cachedTokens;
     this.#observer.onStart({ promptTokens: this.promptTokens, cachedTokens });
-    this.#listener.onJobStart(cachedTokens);
+    this.#listener.onJobStart(this, cachedTokens);
   }
 
   onTokens(generated: number, nowMs: number): void {

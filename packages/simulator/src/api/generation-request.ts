@@ -9,8 +9,10 @@ export type GenerationApi = 'chat' | 'completions' | 'native';
 export interface GenerationRequest {
   readonly api: GenerationApi;
   readonly model: string;
-  /** Token IDs of each prompt; one choice per prompt. */
+  /** Token IDs of each choice's prompt; a prompt of several choices stands here once for each, one after another. */
   readonly prompts: readonly ArrayLike<number>[];
+  /** Choices of each prompt; 1 where missing. */
+  readonly choicesPerPrompt?: number;
   readonly isStreaming: boolean;
   readonly hasUsage: boolean;
   readonly hasContinuousUsage: boolean;
@@ -135,14 +137,11 @@ function readLengths(body: Body, promptTokens: number, options: ResolvedOptions)
     ['max_tokens', 1],
     ['max_completion_tokens', 1],
     ['min_tokens', 0],
-    ['n', 1],
   ] as const) {
     const count = readCount(body, name, minimum);
     if (typeof count === 'object') return count;
     counts.set(name, count);
   }
-  if ((counts.get('n') ?? 1) > 1)
-    return refuseValue('n', counts.get('n'), 'this server generates one choice, n must be 1.');
   const limit = options.maxModelLength;
   if (promptTokens >= limit) {
     return refuseValue(
@@ -181,11 +180,22 @@ function readLengths(body: Body, promptTokens: number, options: ResolvedOptions)
   return { outputTokens: Math.min(natural, maxTokens), maxTokens, finishReason: isCutOff ? 'length' : 'stop' };
 }
 
-/** Checks a body in vLLM's order: schema, model, prompt, lengths. */
+/** `n`: choices of each prompt. Those of one prompt would be equal without sampling, which vLLM refuses. */
+function readChoices(body: Body, mostChoices: number): number | Refusal {
+  const count = readCount(body, 'n', 1) ?? 1;
+  if (typeof count === 'object' || count === 1) return count;
+  if (count > mostChoices) return refuseValue('n', count, `n must be at most ${mostChoices}, got ${count}.`);
+  return body['temperature'] === 0
+    ? refuseValue('n', count, `n must be 1 when using greedy sampling, got ${count}.`)
+    : count;
+}
+
+/** Checks a body in vLLM's order: schema, model, prompt, lengths. `mostChoices`: the largest `n`. */
 export function readGenerationRequest(
   body: Body,
   api: 'chat' | 'completions',
   options: ResolvedOptions,
+  mostChoices = 1,
 ): GenerationRequest | Refusal {
   const model = body['model'] ?? options.model;
   if (typeof model !== 'string')
@@ -217,12 +227,15 @@ export function readGenerationRequest(
   const longest = prompts.reduce((most, prompt) => Math.max(most, prompt.length), 0);
   const lengths = readLengths(body, longest, options);
   if ('status' in lengths) return lengths;
+  const choicesPerPrompt = readChoices(body, mostChoices);
+  if (typeof choicesPerPrompt === 'object') return choicesPerPrompt;
   const usage = isObject(streamOptions) ? streamOptions : {};
   const hasUsage = usage['include_usage'] === true;
   return {
     api,
     model,
-    prompts,
+    prompts: choicesPerPrompt === 1 ? prompts : prompts.flatMap((prompt) => Array(choicesPerPrompt).fill(prompt)),
+    choicesPerPrompt,
     isStreaming,
     hasUsage: hasUsage || !isStreaming,
     hasContinuousUsage: hasUsage && usage['continuous_usage_stats'] === true,

@@ -17,6 +17,9 @@ const JSON_TYPE = 'application/json';
 const WRONG_METHOD = '{"detail":"Method Not Allowed"}';
 const UNAUTHORIZED = '{"error":"Unauthorized"}';
 
+/** Largest `n`; vLLM's default. */
+const MOST_CHOICES = 16_384;
+
 /** Routes that vLLM leaves out of its HTTP families. */
 const UNCOUNTED_HANDLERS: ReadonlySet<string> = new Set(['/metrics', '/health', '/ping', '/version']);
 
@@ -66,6 +69,7 @@ class VllmFace implements Face {
       },
       { method: 'GET', path: '/health', run: (_, connection) => this.#heads.respond(connection, 200, null, '') },
       { method: 'GET', path: '/ping', run: (_, connection) => this.#heads.respond(connection, 200, null, '') },
+      { method: 'GET', path: '/load', run: (_, connection) => this.#answerLoad(connection) },
       { method: 'GET', path: '/metrics', run: (_, connection) => this.#answerMetrics(connection) },
     ];
     if (!this.#services.options.hasTokenizer) return routes;
@@ -112,7 +116,8 @@ class VllmFace implements Face {
 
   #generate(api: 'chat' | 'completions', [http, connection, arrivalNs]: Parameters<Route['run']>): void {
     const parsed = parseJsonBody(http.body);
-    const request = 'status' in parsed ? parsed : readGenerationRequest(parsed.body, api, this.#services.options);
+    const request =
+      'status' in parsed ? parsed : readGenerationRequest(parsed.body, api, this.#services.options, MOST_CHOICES);
     if ('status' in request) {
       this.#refuse(connection, request);
       return;
@@ -149,6 +154,11 @@ class VllmFace implements Face {
   #answerMetrics(connection: Connection): void {
     const page = this.#metrics.text(this.#services.engine.load(), processFigures());
     this.#heads.respond(connection, 200, 'text/plain; version=1.0.0; charset=utf-8', page);
+  }
+
+  /** The real one counts only when it is told to track, and says 0 else. */
+  #answerLoad(connection: Connection): void {
+    this.#heads.respond(connection, 200, JSON_TYPE, '{"server_load":0}');
   }
 
   #tokenize(http: HttpRequest, connection: Connection): void {
