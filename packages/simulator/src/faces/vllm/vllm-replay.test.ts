@@ -72,7 +72,7 @@ describe.skipIf(captures.length === 0)('the requests of the captures, sent again
   });
 
   test('most captures can be asked for again, and every reason to leave one out has its captures', () => {
-    expect(alone.length).toBeGreaterThan(45);
+    expect(alone.length).toBeGreaterThan(40);
     for (const [reason, pattern] of LEFT_OUT) {
       expect(
         captures.some(({ name }) => pattern.test(name)),
