@@ -1,0 +1,36 @@
+import { DATASET_EXPECTED, LENGTHS_EXPECTED, parseDataset, parseLengths, parseSharedPrefix } from './load-text.ts';
+import type { SettingsNamed } from './setting.ts';
+
+const PROMPTS = 'Prompts:';
+
+/** What is asked. */
+export const PROMPTS_SETTINGS: SettingsNamed<'inputTokens' | 'outputTokens' | 'sharedPrefix' | 'dataset'> = {
+  inputTokens: {
+    flag: '--input-tokens <n>',
+    group: PROMPTS,
+    help: `length of prompts: ${LENGTHS_EXPECTED}`,
+    expected: LENGTHS_EXPECTED,
+    parse: parseLengths,
+  },
+  outputTokens: {
+    flag: '--output-tokens <n>',
+    group: PROMPTS,
+    help: 'length of answers, written the same way',
+    expected: LENGTHS_EXPECTED,
+    parse: parseLengths,
+  },
+  sharedPrefix: {
+    flag: '--shared-prefix <n[xk]>',
+    group: PROMPTS,
+    help: 'first n tokens of a prompt are one of k shared prefixes: 256x4',
+    expected: 'TOKENS or TOKENSxCOUNT such as 256x4',
+    parse: parseSharedPrefix,
+  },
+  dataset: {
+    flag: '--dataset <source>',
+    group: PROMPTS,
+    help: DATASET_EXPECTED,
+    expected: DATASET_EXPECTED,
+    parse: parseDataset,
+  },
+};
