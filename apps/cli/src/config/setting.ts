@@ -51,7 +51,7 @@ export interface Settings {
 
 export type SettingName = keyof Settings;
 
-export interface Setting<T> {
+interface Setting<T> {
   readonly flag: string;
   readonly group: string;
   readonly help: string;
