@@ -30,8 +30,8 @@ export interface CapacityOptions extends ExecuteOptions {
 /** Findings of a client that cannot make the rate. */
 const MAKES_NO_LOAD: ReadonlySet<string> = new Set(['OFFERED_SHORTFALL', 'CLIENT_CPU', 'WORKER_LOST']);
 
-/** Share of the offered rate that a service delivers which keeps up. */
-const KEPT_UP = 0.9;
+/** Share of the offered rate: a service that delivers less is behind whatever the client does. */
+const KEPT_UP = 0.75;
 
 /** Chance that any verdict of a search is wrong. */
 const ERROR = 0.05;
@@ -147,7 +147,7 @@ function outcomeOf({ child, judge, watch, name, plan, longestMs }: Probed): Prob
   // Only what the client did not send ends the search.
   const isClientLimited = decided !== 'pass' && invalidating.some(({ code }) => MAKES_NO_LOAD.has(code));
   const offeredPerSecond = watch.offeredPerSecond ?? plan.ratePerSecond;
-  // Where the service kept up, a late client may have made the misses itself: it proves nothing.
+  // Where the service roughly kept up, a late client may have made misses and backlog itself: it proves nothing.
   const keptUp = (judge.throughputPerSecond ?? 0) > KEPT_UP * offeredPerSecond;
   const isDoubtful = decided === 'fail' && invalidating.length > 0 && keptUp;
   const verdict = isClientLimited || isDoubtful ? 'undecided' : decided;
