@@ -2,11 +2,11 @@ import { type BackendOptions, createBackend } from '@assay/backend-adapters';
 import {
   type Backend,
   createNetTransport,
-  createUndiciTransport,
   type DecodedResponse,
   type RequestSample,
   type Transport,
 } from '@assay/loadgen';
+import { createUndiciTransport } from '@assay/loadgen/undici';
 import { type FaceName, startSimulator } from '@assay/simulator';
 import { describe, expect, test } from 'vitest';
 
@@ -26,6 +26,10 @@ const INTERFACES: readonly (readonly [FaceName & BackendOptions['backend'], Back
     [face, 'native', false] as const,
   ]),
   ['kserve', 'native', false],
+  ...(['vllm', 'openai'] as const).flatMap((face) => [
+    [face, 'responses', true] as const,
+    [face, 'responses', false] as const,
+  ]),
 ];
 const CLOCK = { nowMs: (): number => performance.now() };
 const SAMPLE: RequestSample = {

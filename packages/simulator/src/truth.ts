@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import type { RequestApi } from './api/generation-request.ts';
 import { SimulatorError } from './errors.ts';
 
 /** How an answer ended, seen from the server; `drained`: the service stopped first. */
@@ -13,7 +14,7 @@ export interface TruthRecord {
   readonly requestIndex: number;
   /** The client's `x-request-id`. */
   readonly id: string | null;
-  readonly api: 'chat' | 'completions' | 'native';
+  readonly api: RequestApi;
   readonly isStreaming: boolean;
   /** The socket read that completed the request. */
   readonly arrivalNs: bigint;

@@ -65,7 +65,7 @@ export function ask(
     };
     const watch = (): void => {
       clearTimeout(timer);
-      timer = setTimeout(() => finish('quiet'), options.quietMs ?? 2000);
+      timer = setTimeout(() => finish('quiet'), options.quietMs ?? (method === 'HEAD' ? 100 : 2000));
     };
     watch();
     socket.write(

@@ -6,7 +6,7 @@ import type { ResolvedOptions } from '../options.ts';
 import type { TruthEnd, TruthRecord } from '../truth.ts';
 import { ChoiceJob, type JobListener, type JobObserver } from './choice-job.ts';
 import type { UsageCounts } from './event-text.ts';
-import type { GenerationRequest } from './generation-request.ts';
+import type { GenerationRequest, RequestApi } from './generation-request.ts';
 
 /** What an answer needs from the service. */
 export interface AnswerContext {
@@ -15,7 +15,7 @@ export interface AnswerContext {
   readonly queue: DueQueue;
   readonly observer: JobObserver;
   readonly connection: Connection;
-  readonly request: GenerationRequest;
+  readonly request: GenerationRequest<RequestApi>;
   readonly requestIndex: number;
   /** The client's `x-request-id`. */
   readonly clientId: string | null;

@@ -94,6 +94,15 @@ export interface FinishedChoice {
   readonly finishReason: string;
 }
 
+/** What a body is made of. */
+export interface FinishedAnswer {
+  /** Without the prefix of its interface. */
+  readonly id: string;
+  readonly createdSeconds: number;
+  readonly choices: readonly FinishedChoice[];
+  readonly usage: UsageCounts;
+}
+
 function chatMessage(text: string): Record<string, unknown> {
   return {
     role: 'assistant',
@@ -109,11 +118,8 @@ function chatMessage(text: string): Record<string, unknown> {
 /** The JSON body of an answer that is not streamed; ASCII. */
 export function answerBody(
   api: 'chat' | 'completions',
-  id: string,
-  createdSeconds: number,
-  model: string,
-  choices: readonly FinishedChoice[],
-  usage: UsageCounts,
+  { model }: { readonly model: string },
+  { id, createdSeconds, choices, usage }: FinishedAnswer,
 ): string {
   const isChat = api === 'chat';
   return jsonAscii({

@@ -1,13 +1,17 @@
 import type { ResolvedOptions } from '../options.ts';
 import { tokenize, VOCABULARY_SIZE } from '../tokenizer.ts';
+import { readModelName, refuseOtherModel } from './model-name.ts';
 import { type Refusal, refuse, refuseSchema, refuseValue } from './refusal.ts';
 
-/** Interface of a request: OpenAI's, or the runtime's own. */
+/** Interface of a request for generation that every face has: OpenAI's, or the runtime's own. */
 export type GenerationApi = 'chat' | 'completions' | 'native';
 
+/** Every interface there is: some faces speak OpenAI's responses and embeddings and Anthropic's messages too. */
+export type RequestApi = GenerationApi | 'responses' | 'messages' | 'embeddings';
+
 /** A request for generation after all checks. */
-export interface GenerationRequest {
-  readonly api: GenerationApi;
+export interface GenerationRequest<Api extends RequestApi = GenerationApi> {
+  readonly api: Api;
   readonly model: string;
   /** Token IDs of each choice's prompt; a prompt of several choices stands here once for each, one after another. */
   readonly prompts: readonly ArrayLike<number>[];
@@ -16,15 +20,18 @@ export interface GenerationRequest {
   readonly isStreaming: boolean;
   readonly hasUsage: boolean;
   readonly hasContinuousUsage: boolean;
+  /** Log-probabilities are listed, of so many of the likeliest tokens at each place beside the chosen one; missing: none. */
+  readonly logprobs?: number | undefined;
   /** Tokens that each choice generates. */
   readonly outputTokens: number;
   readonly maxTokens: number;
   readonly finishReason: 'length' | 'stop';
 }
 
-type Body = Readonly<Record<string, unknown>>;
+/** A body that is a JSON object. */
+export type Body = Readonly<Record<string, unknown>>;
 
-function isObject(value: unknown): value is Body {
+export function isObject(value: unknown): value is Body {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -108,7 +115,8 @@ export function readPromptTokens(body: Body, api: 'chat' | 'completions'): reado
   return [tokenize(renderChat(messages))];
 }
 
-function readCount(body: Body, name: string, minimum: number): number | undefined | Refusal {
+/** A whole number that a body may have; `undefined` where it is missing or null. */
+export function readCount(body: Body, name: string, minimum: number): number | undefined | Refusal {
   const value = body[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'number' || !Number.isInteger(value)) {
@@ -120,6 +128,16 @@ function readCount(body: Body, name: string, minimum: number): number | undefine
     );
   }
   return value < minimum ? refuseValue(name, value, `${name} must be at least ${minimum}, got ${value}.`) : value;
+}
+
+/** A prompt that leaves no room for an answer. */
+export function refuseFullContext(promptTokens: number, limit: number): Refusal | undefined {
+  if (promptTokens < limit) return undefined;
+  return refuseValue(
+    'input_tokens',
+    promptTokens,
+    `This model's maximum context length is ${limit} tokens. However, your prompt contains at least ${promptTokens} input tokens, which exceeds this limit even without any output tokens. Please reduce the length of the input prompt.`,
+  );
 }
 
 interface Lengths {
@@ -143,13 +161,8 @@ function readLengths(body: Body, promptTokens: number, options: ResolvedOptions)
     counts.set(name, count);
   }
   const limit = options.maxModelLength;
-  if (promptTokens >= limit) {
-    return refuseValue(
-      'input_tokens',
-      promptTokens,
-      `This model's maximum context length is ${limit} tokens. However, your prompt contains at least ${promptTokens} input tokens, which exceeds this limit even without any output tokens. Please reduce the length of the input prompt.`,
-    );
-  }
+  const full = refuseFullContext(promptTokens, limit);
+  if (full !== undefined) return full;
   const asked = counts.get('max_completion_tokens') ?? counts.get('max_tokens');
   if (asked !== undefined && asked > limit) {
     return refuseValue(
@@ -180,6 +193,12 @@ function readLengths(body: Body, promptTokens: number, options: ResolvedOptions)
   return { outputTokens: Math.min(natural, maxTokens), maxTokens, finishReason: isCutOff ? 'length' : 'stop' };
 }
 
+/** A value of `temperature` that no sampler takes. */
+export function refuseTemperature({ temperature }: Body): Refusal | undefined {
+  if (typeof temperature !== 'number' || temperature >= 0) return undefined;
+  return refuseValue('temperature', temperature, `temperature must be non-negative, got ${temperature}.`);
+}
+
 /** `n`: choices of each prompt. Those of one prompt would be equal without sampling, which vLLM refuses. */
 function readChoices(body: Body, mostChoices: number): number | Refusal {
   const count = readCount(body, 'n', 1) ?? 1;
@@ -197,9 +216,8 @@ export function readGenerationRequest(
   options: ResolvedOptions,
   mostChoices = 1,
 ): GenerationRequest | Refusal {
-  const model = body['model'] ?? options.model;
-  if (typeof model !== 'string')
-    return refuseSchema('string_type', 'body.model', 'Input should be a valid string', String(model));
+  const model = readModelName(body, options);
+  if (typeof model !== 'string') return model;
   const isStreaming = body['stream'] === true;
   const streamOptions = body['stream_options'];
   if (!isStreaming && isObject(streamOptions)) {
@@ -210,20 +228,12 @@ export function readGenerationRequest(
       'body',
     );
   }
-  const temperature = body['temperature'];
-  if (typeof temperature === 'number' && temperature < 0) {
-    return refuseValue('temperature', temperature, `temperature must be non-negative, got ${temperature}.`);
-  }
+  const cold = refuseTemperature(body);
+  if (cold !== undefined) return cold;
   const prompts = readPromptTokens(body, api);
   if ('status' in prompts) return prompts;
-  if (model !== options.model) {
-    return refuse(
-      404,
-      'NotFoundError',
-      `The model \`${model}\` does not exist. Valid aliases: ${options.model}.`,
-      'model',
-    );
-  }
+  const other = refuseOtherModel(model, options);
+  if (other !== undefined) return other;
   const longest = prompts.reduce((most, prompt) => Math.max(most, prompt.length), 0);
   const lengths = readLengths(body, longest, options);
   if ('status' in lengths) return lengths;

@@ -33,6 +33,10 @@ export abstract class StreamAnswer extends Answer {
     this.#unsentHead = head;
   }
 
+  /** Events that leave with the head, before the engine has anything. */
+  protected opening(): string {
+    return '';
+  }
   /** Before the first token of a choice. */
   protected abstract role(job: ChoiceJob): string;
   /** Tokens `[from, job.sent)` of a choice; `words` is their text, empty for an end token. */
@@ -143,7 +147,8 @@ export abstract class StreamAnswer extends Answer {
       this.status(200);
       this.headersNs = process.hrtime.bigint();
     }
-    const all = this.#unsentHead + text;
+    const hasOpening = isFirst && this.fault?.kind !== 'empty' && this.fault?.kind !== 'empty-body';
+    const all = this.#unsentHead + (hasOpening ? this.opening() : '') + text;
     this.#unsentHead = '';
     if (this.fault?.kind === 'slow-drip' && !isFirst) this.#dripLater(all, mark);
     else this.#writeNow(all, mark);

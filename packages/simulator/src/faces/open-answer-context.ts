@@ -1,6 +1,6 @@
 import type { AnswerContext } from '../api/answer.ts';
 import type { JobObserver } from '../api/choice-job.ts';
-import type { GenerationRequest } from '../api/generation-request.ts';
+import type { GenerationRequest, RequestApi } from '../api/generation-request.ts';
 import type { Connection } from '../http/connection.ts';
 import type { HttpRequest } from '../http/request-parser.ts';
 import type { FaceServices } from './face.ts';
@@ -11,7 +11,7 @@ export interface OpenAnswer {
   readonly connection: Connection;
   readonly arrivalNs: bigint;
   /** The body after all checks. */
-  readonly request: GenerationRequest;
+  readonly request: GenerationRequest<RequestApi>;
   /** The face's own counters. */
   readonly observer: JobObserver;
   /** The queue was full: the answer is a refusal. */

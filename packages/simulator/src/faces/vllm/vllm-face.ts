@@ -1,5 +1,14 @@
 import { performance } from 'node:perf_hooks';
-import { parseJsonBody, readGenerationRequest, readPromptTokens } from '../../api/generation-request.ts';
+import type { Answer, AnswerContext } from '../../api/answer.ts';
+import { answerBody } from '../../api/event-text.ts';
+import {
+  type Body,
+  type GenerationRequest,
+  parseJsonBody,
+  type RequestApi,
+  readGenerationRequest,
+  readPromptTokens,
+} from '../../api/generation-request.ts';
 import { type Refusal, refuse } from '../../api/refusal.ts';
 import type { Connection, ConnectionExchange } from '../../http/connection.ts';
 import type { HttpRequest } from '../../http/request-parser.ts';
@@ -9,6 +18,9 @@ import type { Face, FaceServices } from '../face.ts';
 import { openAnswerContext } from '../open-answer-context.ts';
 import { respondWith } from '../respond-with.ts';
 import { type Route, RouteTable } from '../route-table.ts';
+import { readResponsesRequest } from './responses-request.ts';
+import { ResponsesStreamAnswer } from './responses-stream-answer.ts';
+import { responseBody } from './responses-text.ts';
 import { VllmHeads } from './vllm-heads.ts';
 import { VllmPlainAnswer } from './vllm-plain-answer.ts';
 import { VllmStreamAnswer } from './vllm-stream-answer.ts';
@@ -57,6 +69,7 @@ class VllmFace implements Face {
     const routes: Route[] = [
       { method: 'POST', path: '/v1/chat/completions', run: (...call) => this.#generate('chat', call) },
       { method: 'POST', path: '/v1/completions', run: (...call) => this.#generate('completions', call) },
+      { method: 'POST', path: '/v1/responses', run: (...call) => this.#respond(call) },
       {
         method: 'GET',
         path: '/v1/models',
@@ -114,23 +127,46 @@ class VllmFace implements Face {
     this.#heads.respond(connection, refusal.status, JSON_TYPE, refusal.body);
   }
 
-  #generate(api: 'chat' | 'completions', [http, connection, arrivalNs]: Parameters<Route['run']>): void {
+  /** Reads a body, or refuses it; then starts the answer that `create` makes. */
+  #answer<Request extends GenerationRequest<RequestApi>>(
+    [http, connection, arrivalNs]: Parameters<Route['run']>,
+    read: (body: Body) => Request | Refusal,
+    create: (context: AnswerContext, request: Request) => Answer,
+  ): void {
     const parsed = parseJsonBody(http.body);
-    const request =
-      'status' in parsed ? parsed : readGenerationRequest(parsed.body, api, this.#services.options, MOST_CHOICES);
+    const request = 'status' in parsed ? parsed : read(parsed.body);
     if ('status' in request) {
       this.#refuse(connection, request);
       return;
     }
-    const metrics = this.#metrics;
+    const observer = this.#metrics;
+    const onQueueFull = (): void => observer.onQueueFull();
+    const open = { http, connection, arrivalNs, request, observer, onQueueFull };
+    create(openAnswerContext(this.#services, open), request).start();
+  }
+
+  #generate(api: 'chat' | 'completions', call: Parameters<Route['run']>): void {
     const heads = this.#heads;
-    const onQueueFull = (): void => metrics.onQueueFull();
-    const open = { http, connection, arrivalNs, request, observer: metrics, onQueueFull };
-    const context = openAnswerContext(this.#services, open);
-    const answer = request.isStreaming
-      ? new VllmStreamAnswer(context, api, heads)
-      : new VllmPlainAnswer(context, api, heads);
-    answer.start();
+    this.#answer(
+      call,
+      (body) => readGenerationRequest(body, api, this.#services.options, MOST_CHOICES),
+      (context, request) =>
+        request.isStreaming
+          ? new VllmStreamAnswer(context, api, heads)
+          : new VllmPlainAnswer(context, heads, (answer) => answerBody(api, request, answer)),
+    );
+  }
+
+  #respond(call: Parameters<Route['run']>): void {
+    const heads = this.#heads;
+    this.#answer(
+      call,
+      (body) => readResponsesRequest(body, this.#services.options),
+      (context, request) =>
+        request.isStreaming
+          ? new ResponsesStreamAnswer(context, request, heads)
+          : new VllmPlainAnswer(context, heads, (answer) => responseBody(request, context.requestIndex, answer)),
+    );
   }
 
   #models(): string {

@@ -1,19 +1,19 @@
 import type { AnswerContext } from '../../api/answer.ts';
-import { answerBody, answerText } from '../../api/event-text.ts';
+import { answerText, type FinishedAnswer } from '../../api/event-text.ts';
 import { PlainAnswer } from '../../api/plain-answer.ts';
 import { refuse } from '../../api/refusal.ts';
 import type { VllmHeads } from './vllm-heads.ts';
 import { faultRefusal, QUEUE_FULL, RETRY_AFTER } from './vllm-refusal.ts';
 
-/** vLLM's chat and completions bodies. */
+/** Whole bodies of vLLM; `write` gives them the shape of their interface, in ASCII. */
 export class VllmPlainAnswer extends PlainAnswer {
-  readonly #api: 'chat' | 'completions';
   readonly #heads: VllmHeads;
+  readonly #write: (answer: FinishedAnswer) => string;
 
-  constructor(context: AnswerContext, api: 'chat' | 'completions', heads: VllmHeads) {
+  constructor(context: AnswerContext, heads: VllmHeads, write: (answer: FinishedAnswer) => string) {
     super(context);
-    this.#api = api;
     this.#heads = heads;
+    this.#write = write;
   }
 
   protected override head(lengthBytes: number): string {
@@ -21,13 +21,13 @@ export class VllmPlainAnswer extends PlainAnswer {
   }
 
   protected override body(): string {
-    const { request, requestIndex, createdSeconds } = this.context;
+    const { requestIndex, createdSeconds } = this.context;
     const choices = this.jobs.map((job) => ({
       text: answerText(requestIndex + job.choice, 0, this.textTokens),
       finishReason: this.finishReason ?? '',
     }));
     const usage = this.usage(this.fault?.kind === 'wrong-usage' ? 0 : this.tokens);
-    return answerBody(this.#api, this.id, createdSeconds, request.model, choices, usage);
+    return this.#write({ id: this.id, createdSeconds, choices, usage });
   }
 
   protected override reply(status: number, contentType: string, body: string, extra: string): void {

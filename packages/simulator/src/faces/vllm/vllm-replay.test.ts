@@ -19,7 +19,6 @@ const LEFT_OUT: readonly (readonly [string, RegExp])[] = [
   ['the prompt is not put before the answer', /^comp_echo$/],
   ['whether a stop string occurs is up to the model; the words here have none', /^chat_stop_string/],
   ['a server in development mode: its route stays 404, as without that mode', /^reset_prefix_cache$/],
-  ["OpenAI's responses are not spoken", /^responses_/],
   ["Anthropic's interface is not spoken", /^anthropic_/],
 ];
 

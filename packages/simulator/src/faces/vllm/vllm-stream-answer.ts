@@ -2,10 +2,9 @@ import type { AnswerContext } from '../../api/answer.ts';
 import type { ChoiceJob } from '../../api/choice-job.ts';
 import { createEventText, type EventText, type UsageCounts } from '../../api/event-text.ts';
 import { refuse } from '../../api/refusal.ts';
-import { StreamAnswer } from '../../api/stream-answer.ts';
 import { toChunk } from '../../http/response-head.ts';
 import type { VllmHeads } from './vllm-heads.ts';
-import { faultRefusal, QUEUE_FULL, RETRY_AFTER } from './vllm-refusal.ts';
+import { VllmStream } from './vllm-stream.ts';
 
 /** Where the words of a content event go, chat or completions. */
 const EMPTY_TEXT = /"(?:content|text)":""/;
@@ -19,14 +18,12 @@ interface Frame {
 }
 
 /** vLLM's chat and completions streams. */
-export class VllmStreamAnswer extends StreamAnswer {
+export class VllmStreamAnswer extends VllmStream {
   readonly #events: EventText;
-  readonly #heads: VllmHeads;
   readonly #frames: Frame[] = [];
 
   constructor(context: AnswerContext, api: 'chat' | 'completions', heads: VllmHeads) {
-    super(context, heads.stream(context.fault?.kind === 'close'));
-    this.#heads = heads;
+    super(context, heads);
     this.#events = createEventText(api, this.id, context.createdSeconds, context.request.model);
   }
 
@@ -71,10 +68,6 @@ export class VllmStreamAnswer extends StreamAnswer {
     return DONE;
   }
 
-  protected override reply(status: number, contentType: string, body: string, extra: string): void {
-    this.#heads.respond(this.context.connection, status, contentType, body, extra);
-  }
-
   protected override errorEvents(): string {
     const message = 'Planned fault: the engine failed in the middle of the stream.';
     return `${toChunk(`data: ${refuse(500, 'InternalServerError', message, null).body}\n\n`)}${DONE}`;
@@ -82,15 +75,6 @@ export class VllmStreamAnswer extends StreamAnswer {
 
   protected override malformedEvent(): string {
     return toChunk('data: {"id":"broken","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"con\n\n');
-  }
-
-  protected override refuseForQueue(): void {
-    this.respond('refused', QUEUE_FULL.status, 'application/json', QUEUE_FULL.body, RETRY_AFTER);
-  }
-
-  protected override respondFault(status: number): void {
-    const { body, extra } = faultRefusal(status);
-    this.respond('complete', status, 'application/json', body, extra);
   }
 
   #counts(job: ChoiceJob, completionTokens: number): UsageCounts {
