@@ -29,6 +29,7 @@ const INTERFACES: readonly (readonly [FaceName & BackendOptions['backend'], Back
   ...(['vllm', 'openai'] as const).flatMap((face) => [
     [face, 'responses', true] as const,
     [face, 'responses', false] as const,
+    [face, 'embeddings', false] as const,
   ]),
 ];
 const CLOCK = { nowMs: (): number => performance.now() };

@@ -70,35 +70,35 @@ function isTokenIds(value: unknown): value is number[] {
   return Array.isArray(value) && value.length > 0 && typeof value[0] === 'number';
 }
 
-function readTokenIds(value: readonly number[]): readonly number[] | Refusal {
+function readTokenIds(value: readonly number[], name: string): readonly number[] | Refusal {
   for (const id of value) {
     if (!Number.isInteger(id) || id < 0)
-      return refuseSchema('int_type', 'body.prompt', 'Input should be a valid integer', String(id));
-    if (id >= VOCABULARY_SIZE) return refuse(400, 'BadRequestError', `Token id ${id} is out of vocabulary`, 'prompt');
+      return refuseSchema('int_type', `body.${name}`, 'Input should be a valid integer', String(id));
+    if (id >= VOCABULARY_SIZE) return refuse(400, 'BadRequestError', `Token id ${id} is out of vocabulary`, name);
   }
   return value;
 }
 
-/** The prompts of a completions body: text, texts, token IDs, or several lists of them. */
-function readPrompts(prompt: unknown): readonly ArrayLike<number>[] | Refusal {
+/** The prompts of the field `name` of a body: text, texts, token IDs, or several lists of them. */
+export function readPrompts(prompt: unknown, name: string): readonly ArrayLike<number>[] | Refusal {
   const list: readonly unknown[] = Array.isArray(prompt) && !isTokenIds(prompt) ? prompt : [prompt];
   const prompts: ArrayLike<number>[] = [];
   for (const one of list) {
     if (typeof one === 'string' && one !== '') prompts.push(tokenize(one));
     else if (isTokenIds(one)) {
-      const ids = readTokenIds(one);
+      const ids = readTokenIds(one, name);
       if ('status' in ids) return ids;
       prompts.push(ids);
     } else if (one === undefined || one === null) {
-      return refuse(400, 'BadRequestError', 'Either prompt or prompt_embeds must be provided and non-empty.', 'prompt');
-    } else return refuse(400, 'BadRequestError', 'The decoder prompt cannot be empty', 'prompt');
+      return refuse(400, 'BadRequestError', 'Either prompt or prompt_embeds must be provided and non-empty.', name);
+    } else return refuse(400, 'BadRequestError', 'The decoder prompt cannot be empty', name);
   }
-  return prompts.length > 0 ? prompts : refuse(400, 'BadRequestError', 'You must pass at least one prompt', 'prompt');
+  return prompts.length > 0 ? prompts : refuse(400, 'BadRequestError', 'You must pass at least one prompt', name);
 }
 
 /** The prompts of a body, chat or completions; also what `/tokenize` counts. */
 export function readPromptTokens(body: Body, api: 'chat' | 'completions'): readonly ArrayLike<number>[] | Refusal {
-  if (api === 'completions') return readPrompts(body['prompt']);
+  if (api === 'completions') return readPrompts(body['prompt'], 'prompt');
   const messages = body['messages'];
   if (messages === undefined)
     return refuseSchema('missing', 'body.messages', 'Field required', `<dict of ${Object.keys(body).length} items>`);

@@ -11,6 +11,10 @@ export abstract class PlainAnswer extends Answer {
   protected abstract body(): string;
   /** The body of an error of the engine. */
   protected abstract errorBody(): string;
+  /** Whether the steps of the engine make tokens; those of an embedding make none. */
+  protected get isGeneration(): boolean {
+    return true;
+  }
   /** Status that an error of the engine comes with. */
   protected get errorStatus(): number {
     return 200;
@@ -32,20 +36,24 @@ export abstract class PlainAnswer extends Answer {
   override onJobTokens(job: ChoiceJob, generated: number): void {
     if (this.isOver) return;
     const nowNs = process.hrtime.bigint();
-    this.firstTokenNs ??= nowNs;
-    this.tokens += generated - job.sent;
+    if (this.isGeneration) {
+      this.firstTokenNs ??= nowNs;
+      this.tokens += generated - job.sent;
+    }
     job.sent = generated;
     if (generated < job.outputTokens) return;
     this.#finishedChoices++;
     if (this.#finishedChoices < this.jobs.length || this.fault?.kind === 'stall') return;
-    this.lastTokenNs = nowNs;
-    this.contentTokens = this.textTokens * this.jobs.length;
+    if (this.isGeneration) {
+      this.lastTokenNs = nowNs;
+      this.contentTokens = this.textTokens * this.jobs.length;
+    }
     this.#answer();
   }
 
   #answer(): void {
     const kind = this.fault?.kind;
-    this.finishReason = kind === 'abort' ? 'abort' : this.context.request.finishReason;
+    if (this.isGeneration) this.finishReason = kind === 'abort' ? 'abort' : this.context.request.finishReason;
     if (kind === 'error-event') {
       this.respond('complete', this.errorStatus, 'application/json', this.errorBody());
       return;

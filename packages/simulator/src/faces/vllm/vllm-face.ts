@@ -12,12 +12,15 @@ import {
 import { type Refusal, refuse } from '../../api/refusal.ts';
 import type { Connection, ConnectionExchange } from '../../http/connection.ts';
 import type { HttpRequest } from '../../http/request-parser.ts';
+import { poolingObserver } from '../../metrics/pooling-observer.ts';
 import { type ProcessFigures, ServiceMetrics } from '../../metrics/service-metrics.ts';
 import { detokenize, tokenText } from '../../tokenizer.ts';
 import type { Face, FaceServices } from '../face.ts';
 import { openAnswerContext } from '../open-answer-context.ts';
 import { respondWith } from '../respond-with.ts';
 import { type Route, RouteTable } from '../route-table.ts';
+import { EmbeddingsAnswer } from './embeddings-answer.ts';
+import { readEmbeddingsRequest } from './embeddings-request.ts';
 import { readResponsesRequest } from './responses-request.ts';
 import { ResponsesStreamAnswer } from './responses-stream-answer.ts';
 import { responseBody } from './responses-text.ts';
@@ -70,6 +73,7 @@ class VllmFace implements Face {
       { method: 'POST', path: '/v1/chat/completions', run: (...call) => this.#generate('chat', call) },
       { method: 'POST', path: '/v1/completions', run: (...call) => this.#generate('completions', call) },
       { method: 'POST', path: '/v1/responses', run: (...call) => this.#respond(call) },
+      { method: 'POST', path: '/v1/embeddings', run: (...call) => this.#embed(call) },
       {
         method: 'GET',
         path: '/v1/models',
@@ -139,8 +143,9 @@ class VllmFace implements Face {
       this.#refuse(connection, request);
       return;
     }
-    const observer = this.#metrics;
-    const onQueueFull = (): void => observer.onQueueFull();
+    const metrics = this.#metrics;
+    const observer = request.api === 'embeddings' ? poolingObserver(metrics) : metrics;
+    const onQueueFull = (): void => metrics.onQueueFull();
     const open = { http, connection, arrivalNs, request, observer, onQueueFull };
     create(openAnswerContext(this.#services, open), request).start();
   }
@@ -166,6 +171,14 @@ class VllmFace implements Face {
         request.isStreaming
           ? new ResponsesStreamAnswer(context, request, heads)
           : new VllmPlainAnswer(context, heads, (answer) => responseBody(request, context.requestIndex, answer)),
+    );
+  }
+
+  #embed(call: Parameters<Route['run']>): void {
+    this.#answer(
+      call,
+      (body) => readEmbeddingsRequest(body, this.#services.options),
+      (context, request) => new EmbeddingsAnswer(context, request, this.#heads),
     );
   }
 
