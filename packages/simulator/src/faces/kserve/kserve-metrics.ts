@@ -1,5 +1,6 @@
 import type { JobObserver } from '../../api/choice-job.ts';
 import type { TruthRecord } from '../../truth.ts';
+import { pythonProcessText } from './python-process.ts';
 
 const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, Number.POSITIVE_INFINITY];
 
@@ -61,12 +62,8 @@ export class KserveMetrics {
   }
 
   text(): string {
-    const cpu = process.cpuUsage();
     return [
-      gauge('process_resident_memory_bytes', 'Resident memory size in bytes.', process.memoryUsage.rss()),
-      gauge('process_start_time_seconds', 'Start time of the process since unix epoch in seconds.', this.#startSeconds),
-      '# HELP process_cpu_seconds_total Total user and system CPU time spent in seconds.\n',
-      `# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total ${(cpu.user + cpu.system) / 1e6}\n`,
+      pythonProcessText(this.#startSeconds),
       ...[this.#pre, this.#post, this.#predict, this.#explain].map((family) => this.#text(family)),
     ].join('');
   }
@@ -95,6 +92,3 @@ const boundText = (bound: number): string => {
   if (bound === Number.POSITIVE_INFINITY) return '+Inf';
   return Number.isInteger(bound) ? `${bound}.0` : String(bound);
 };
-
-const gauge = (name: string, help: string, value: number): string =>
-  `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name} ${value}\n`;

@@ -59,7 +59,7 @@ abstract class KservePlainAnswer extends PlainAnswer {
   }
 }
 
-/** Bodies of the OpenAI routes. */
+/** Bodies of the OpenAI routes. With several choices usage and timings are those of the first, as the engine behind says. */
 export class KserveOpenAiAnswer extends KservePlainAnswer {
   readonly #api: OpenAiApi;
 
@@ -73,9 +73,15 @@ export class KserveOpenAiAnswer extends KservePlainAnswer {
     const nowNs = process.hrtime.bigint();
     const firstNs = this.firstTokenNs ?? nowNs;
     const choices = this.jobs.map(({ choice }) => ({ text: this.textOf(choice), reason: this.finishReason ?? '' }));
-    const usage = this.usage(this.fault?.kind === 'wrong-usage' ? 0 : this.tokens);
+    const promptTokens = this.jobs[0]?.promptTokens ?? 0;
+    const { cachedTokens } = this.usage(0);
+    const usage = {
+      promptTokens,
+      completionTokens: this.fault?.kind === 'wrong-usage' ? 0 : request.outputTokens,
+      cachedTokens: Math.min(cachedTokens, promptTokens),
+    };
     const timing = {
-      predictedTokens: this.tokens,
+      predictedTokens: request.outputTokens,
       promptMs: Number(firstNs - arrivalNs) / 1e6,
       predictedMs: Number(nowNs - firstNs) / 1e6,
     };

@@ -49,20 +49,20 @@ export class KserveStreamAnswer extends StreamAnswer {
     return words === '' ? '' : toChunk(this.#events.content(job.choice, words));
   }
 
+  /** Each choice has a usage of its own; on chat in an event behind its end. */
   protected override finish(job: ChoiceJob, words: string): string {
     const hasOwnUsage = this.#request.api === 'chat' && this.#request.hasUsage;
     const usage = this.#counts(job.promptTokens, job.sent);
-    const timing = hasOwnUsage ? undefined : this.#timing(job.choice, job.sent);
-    const end = toChunk(this.#events.finish(job.choice, this.finishReason ?? '', { usage, timing }));
-    return this.content(job, words) + end;
+    const timing = this.#timing(job.choice, job.sent);
+    const reason = this.finishReason ?? '';
+    const end = hasOwnUsage
+      ? this.#events.finish(job.choice, reason, { usage, timing: undefined }) + this.#events.usage(usage, timing)
+      : this.#events.finish(job.choice, reason, { usage, timing });
+    return this.content(job, words) + toChunk(end);
   }
 
   protected override ending(hasTerminator: boolean): string {
-    const hasOwnUsage = this.#request.api === 'chat' && this.#request.hasUsage;
-    const usage = hasOwnUsage
-      ? toChunk(this.#events.usage(this.#counts(this.promptTokens, this.tokens), this.#timing(0, this.tokens)))
-      : '';
-    return hasTerminator ? usage + DONE : usage;
+    return hasTerminator ? DONE : '';
   }
 
   protected override emptyEnding(): string {

@@ -45,21 +45,23 @@ export function readOpenAiRequest(
   if (longest >= options.maxModelLength) return refuseLongPrompt(longest, options.maxModelLength);
   const request = readGenerationRequest(withinContext(body, options.maxModelLength - longest), api, options);
   if ('status' in request) return refuseUpstream(request.body);
+  const copies = typeof body['n'] === 'number' ? Math.max(1, Math.trunc(body['n'])) : 1;
   return {
     ...request,
+    prompts: Array.from({ length: copies }, () => request.prompts).flat(),
     hasUsage: request.hasUsage || api === 'completions',
     hasContinuousUsage: false,
     isPromptList: Array.isArray(body['prompt']) && typeof body['prompt'][0] !== 'number',
   };
 }
 
-/** The engine stops at the end of its context, and does not mind stream options without a stream. */
+/** The engine stops at the end of its context; it minds neither stream options without a stream nor equal choices. */
 function withinContext(body: Body, mostTokens: number): Body {
-  const { stream_options: streamOptions, ...rest } = body;
+  const { stream_options: streamOptions, n: _, ...rest } = body;
   const clamped = { ...rest, ...(body['stream'] === true ? { stream_options: streamOptions } : {}) };
   for (const name of COUNTS) {
-    const value = body[name];
-    if (name !== 'n' && typeof value === 'number') Reflect.set(clamped, name, Math.min(value, mostTokens));
+    const value = rest[name];
+    if (typeof value === 'number') Reflect.set(clamped, name, Math.min(value, mostTokens));
   }
   return clamped;
 }

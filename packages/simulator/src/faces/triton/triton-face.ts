@@ -26,6 +26,8 @@ class TritonFace implements Face {
   readonly #services: FaceServices;
   readonly #metrics: TritonMetrics;
   readonly #routes: RouteTable;
+  /** Whether the model is served: its clients may take it out of the repository's memory and back. */
+  #isLoaded = true;
 
   constructor(services: FaceServices) {
     this.#metrics = new TritonMetrics(services.options.model, services.wallSeconds);
@@ -46,11 +48,18 @@ class TritonFace implements Face {
 
   #serverRoutes(): readonly Route[] {
     const alive = (_: HttpRequest, connection: Connection): void => respondWith(connection, bareHead(200, 0), '');
+    const loaded = (_: HttpRequest, connection: Connection): void =>
+      respondWith(connection, bareHead(this.#isLoaded ? 200 : 400, 0), '');
+    const toLoad = (isLoaded: boolean): Route['run'] => {
+      return (_, connection, __, values) => this.#load(connection, values, isLoaded);
+    };
     return [
       { method: 'GET', path: '/v2', run: (_, connection) => respondJson(connection, 200, serverDocument()) },
       { method: 'GET', path: '/v2/health/live', run: alive },
-      { method: 'GET', path: '/v2/health/ready', run: alive },
+      { method: 'GET', path: '/v2/health/ready', run: loaded },
       { method: 'POST', path: '/v2/repository/index', run: (_, connection) => this.#answerIndex(connection) },
+      { method: 'POST', path: '/v2/repository/models/{model}/load', run: toLoad(true) },
+      { method: 'POST', path: '/v2/repository/models/{model}/unload', run: toLoad(false) },
       { method: 'GET', path: '/metrics', run: (_, connection) => this.#answerMetrics(connection) },
     ];
   }
@@ -59,7 +68,7 @@ class TritonFace implements Face {
     const document = (of: (model: string) => unknown): Route['run'] => {
       return (_, connection, __, values) => {
         if (this.#isServed(values)) respondJson(connection, 200, of(this.#services.options.model));
-        else refuse(connection, unknownModel(values));
+        else refuse(connection, this.#unknown(values));
       };
     };
     return [
@@ -89,12 +98,32 @@ class TritonFace implements Face {
   };
 
   #isServed(values: PathValues): boolean {
-    return decodeSegment(values['model']) === this.#services.options.model && (values['version'] ?? '1') === '1';
+    return this.#isLoaded && this.#isKnown(values) && (values['version'] ?? '1') === '1';
+  }
+
+  #isKnown(values: PathValues): boolean {
+    return decodeSegment(values['model']) === this.#services.options.model;
+  }
+
+  #unknown(values: PathValues): TritonRefusal {
+    const name = decodeSegment(values['model']);
+    const why = !this.#isLoaded && this.#isKnown(values) ? 'has no available versions' : 'is not found';
+    return { status: 404, message: `Request for unknown model: '${name}' ${why}` };
+  }
+
+  #load(connection: Connection, values: PathValues, isLoaded: boolean): void {
+    if (this.#isKnown(values)) {
+      this.#isLoaded = isLoaded;
+      respondWith(connection, bodyHead(200, JSON_TYPE, 0), '');
+    } else {
+      const message = `failed to load '${decodeSegment(values['model'])}', failed to poll from model repository`;
+      refuse(connection, { status: 500, message });
+    }
   }
 
   #generate(isStreaming: boolean, [http, connection, arrivalNs, values]: Parameters<Route['run']>): void {
     if (!this.#isServed(values)) {
-      refuse(connection, unknownModel(values));
+      refuse(connection, this.#unknown(values));
       return;
     }
     const parsed = parseTritonBody(http.body);
@@ -120,12 +149,13 @@ class TritonFace implements Face {
 
   /** The model is decoupled, which the plain route of inference does not serve. */
   #answerInfer(connection: Connection, values: PathValues): void {
-    if (!this.#isServed(values)) refuse(connection, unknownModel(values));
+    if (!this.#isServed(values)) refuse(connection, this.#unknown(values));
     else respondBare(connection, 501, "HTTP end point doesn't support models with decoupled transaction policy");
   }
 
   #answerIndex(connection: Connection): void {
-    respondJson(connection, 200, [{ name: this.#services.options.model, version: '1', state: 'READY' }]);
+    const state = this.#isLoaded ? 'READY' : 'UNLOADING';
+    respondJson(connection, 200, [{ name: this.#services.options.model, version: '1', state }]);
   }
 
   #answerMetrics(connection: Connection): void {
@@ -147,11 +177,6 @@ function respondBare(connection: Connection, status: number, message: string): v
 function refuse(connection: Connection, { status, message }: TritonRefusal): void {
   respondJson(connection, status, { error: message });
 }
-
-const unknownModel = (values: PathValues): TritonRefusal => ({
-  status: 404,
-  message: `Request for unknown model: '${decodeSegment(values['model'])}' is not found`,
-});
 
 function decodeSegment(text = ''): string {
   try {

@@ -72,8 +72,18 @@ export class TritonPlainAnswer extends PlainAnswer {
     return 'HTTP_503';
   }
 
+  /** A model that fails is a bad request, whose body comes as that of a good one would. */
   protected override respondFault(status: number): void {
-    this.respond('complete', status, 'application/json', errorJson(`Planned fault: HTTP ${status}.`));
+    const json = errorJson(`Planned fault: HTTP ${status}.`);
+    if (status !== 400) {
+      this.respond('complete', status, 'application/json', json);
+      return;
+    }
+    this.status(400);
+    this.headersNs = process.hrtime.bigint();
+    this.end('complete');
+    const kind = this.#request.isStreaming ? 'events' : 'json';
+    respondWith(this.context.connection, chunkedHead(400, kind) + this.#framed(json), '');
   }
 
   /** Under 200 a stream was begun: what follows is an event, or nothing. */
