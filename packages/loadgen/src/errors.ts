@@ -14,7 +14,12 @@ export type LoadgenErrorCode =
   | 'TRANSPORT_INVALID'
   | 'WORKER_MISPLACED'
   | 'WORKER_START_FAILED'
-  | 'WORKERS_INVALID';
+  | 'WORKERS_INVALID'
+  | 'LINK_TOKEN_INVALID'
+  | 'LINK_LISTEN_FAILED'
+  | 'LINK_UNREACHABLE'
+  | 'LINK_REFUSED'
+  | 'LINK_BROKEN';
 
 export interface LoadgenErrorOptions {
   readonly cause?: unknown;

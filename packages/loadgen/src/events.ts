@@ -89,7 +89,9 @@ export interface RunSummary {
 /** One worker's part in a run. */
 export interface WorkerSummary {
   readonly index: number;
-  readonly kind: 'thread' | 'process';
+  readonly kind: 'thread' | 'process' | 'remote';
+  /** Machine or pod of a remote worker. */
+  readonly host?: string;
   /** How it ended; `lost` when it did not tell. */
   readonly status: RunStatus | 'lost';
   /** Requests it ended, warm-up included. */

@@ -1,5 +1,6 @@
 export type { AnalysisInput } from './analysis/analyze-run.ts';
 export { analyzeRun } from './analysis/analyze-run.ts';
+export { REQUEST_FIGURES } from './analysis/good-requests.ts';
 export type { Objective } from './analysis/objective.ts';
 export { parseObjective } from './analysis/objective.ts';
 export type {
@@ -9,6 +10,7 @@ export type {
   DecodedResponse,
   EncodedRequest,
   FetchText,
+  PromptTensor,
   ReportedUsage,
   ResponseDecoder,
   ServerCounters,
@@ -73,11 +75,13 @@ export type { ClosedSchedule, LoadShape, OpenSchedule, Schedule, ScheduleBounds 
 export { createSchedule } from './schedule/schedule.ts';
 export type { TraceRow } from './schedule/trace-file.ts';
 export { parseTrace, readTrace } from './schedule/trace-file.ts';
+export { type JoinedLoad, type JoinOptions, joinLoad } from './shard/join-load.ts';
 export type { ShardLink, ShardPort } from './shard/link.ts';
 export { permitsOfLoad, usefulWorkers } from './shard/permits-of-load.ts';
 export { openProcessPort, type ProcessOptions, startProcesses } from './shard/process-link.ts';
 export { type RunShardsOptions, runShards } from './shard/run-shards.ts';
 export { type ShardOptions, type ShardParts, serveShard } from './shard/serve-shard.ts';
+export { type AcceptOptions, type ListenOptions, listenForShards, type ShardListener } from './shard/shard-listener.ts';
 export type { ShardPlace } from './shard/share.ts';
 export { openThreadPort, startThreads, type ThreadOptions } from './shard/thread-link.ts';
 export { createFetchText } from './transport/fetch-text.ts';
@@ -92,5 +96,3 @@ export type {
   TransportFailureCode,
   TransportTarget,
 } from './transport/transport.ts';
-export type { UndiciTransportOptions } from './transport/undici-transport.ts';
-export { createUndiciTransport } from './transport/undici-transport.ts';

@@ -1,4 +1,4 @@
-import { createSystemClock, createSystemTimer } from '@assay/timebase';
+import { type Clock, createSystemClock, createSystemTimer } from '@assay/timebase';
 import {
   createNetTransport,
   createPromptSource,
@@ -52,20 +52,25 @@ export async function promptsOf({ turns, throwAt }: TestJob): Promise<PromptSour
   return { ...plain, sessionAt: (session) => ({ firstIndex: session * turns, turns }) };
 }
 
-export const shardOptions: ShardOptions = {
-  clock,
-  timer,
-  build: async (json) => {
-    const job = json as TestJob;
-    return {
-      config: job.config,
-      backend: createFakeBackend(),
-      transport: createNetTransport(
-        { origin: new URL(`http://127.0.0.1:${job.port}`), connectTimeoutMs: 1000 },
-        { clock },
-      ),
-      schedule: scheduleOf(job),
-      prompts: await promptsOf(job),
-    };
-  },
-};
+export const shardOptions: ShardOptions = shardOptionsOn(clock);
+
+/** A worker whose clock is another than that of the coordinator. */
+export function shardOptionsOn(own: Clock): ShardOptions {
+  return {
+    clock: own,
+    timer,
+    build: async (json) => {
+      const job = json as TestJob;
+      return {
+        config: job.config,
+        backend: createFakeBackend(),
+        transport: createNetTransport(
+          { origin: new URL(`http://127.0.0.1:${job.port}`), connectTimeoutMs: 1000 },
+          { clock: own },
+        ),
+        schedule: scheduleOf(job),
+        prompts: await promptsOf(job),
+      };
+    },
+  };
+}

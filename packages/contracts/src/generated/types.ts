@@ -1536,9 +1536,13 @@ export interface RunDocument {
      */
     readonly index: number;
     /**
-     * A thread or a process.
+     * A thread or a process of this machine, or a worker that joined over the network.
      */
-    readonly kind: 'thread' | 'process';
+    readonly kind: 'thread' | 'process' | 'remote';
+    /**
+     * Machine or pod of a remote worker, as it says itself.
+     */
+    readonly host?: string;
     /**
      * How it ended; lost when it did not tell.
      */

@@ -2,8 +2,8 @@ import type { FromShard, ToShard } from './protocol.ts';
 
 /** The coordinator's end of a connection to one worker. */
 export interface ShardLink {
-  /** `thread` or `process`, for messages and run.json. */
-  readonly kind: 'thread' | 'process';
+  /** For messages and run.json; `remote` is on a machine of its own, as far as anybody knows. */
+  readonly kind: 'thread' | 'process' | 'remote';
   send(message: ToShard): void;
   onMessage(listener: (message: FromShard) => void): void;
   /** Called once when the worker is gone, whether or not it had ended; `reason` says how. */
@@ -14,6 +14,8 @@ export interface ShardLink {
   readonly permitWords?: Int32Array<SharedArrayBuffer> | undefined;
   /** Of a process of this machine. */
   readonly pid?: number | undefined;
+  /** Name of the machine or pod of a remote worker, as it says itself. */
+  readonly host?: string | undefined;
 }
 
 /** The worker's end. */

@@ -51,10 +51,10 @@ export function mergeSummaries(run: MergedRun): RunSummary {
   };
 }
 
-/** Threads share one memory, processes add theirs up. */
+/** Threads share one memory, processes and machines add theirs up. */
 function memoryOf(shards: readonly ShardState[], sizes: readonly number[]): number | undefined {
   if (sizes.length === 0) return undefined;
-  return shards[0]?.link.kind === 'process' ? sizes.reduce((total, size) => total + size, 0) : Math.max(...sizes);
+  return shards[0]?.link.kind === 'thread' ? Math.max(...sizes) : sizes.reduce((total, size) => total + size, 0);
 }
 
 function healthOf(run: MergedRun, ended: readonly ShardSummary[]): RunSummary['clientHealth'] {

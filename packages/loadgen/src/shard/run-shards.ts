@@ -96,7 +96,9 @@ class ShardedRun {
       const over = new Promise<void>((resolve) => {
         this.#resolve = resolve;
       });
-      const originMs = alignOriginMs(clock.nowMs() + LEAD_MS);
+      // What bounds an offset's error is half of a round trip: the start needs no longer than that on its way.
+      const farthestMs = Math.max(...this.#shards.map(({ offset }) => offset.errorMs));
+      const originMs = alignOriginMs(clock.nowMs() + LEAD_MS + 2 * farthestMs);
       this.#start(originMs);
       sink.onFailure((failure) => this.#fail(failure));
       this.#listen();

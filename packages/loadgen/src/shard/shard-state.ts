@@ -48,6 +48,7 @@ export class ShardState {
     return {
       index: this.share.place.index,
       kind: this.link.kind,
+      ...(this.link.host === undefined ? {} : { host: this.link.host }),
       status: this.summary?.status ?? 'lost',
       requests: this.ended.warmup.size + this.ended.measure.size,
       clockOffsetMs: round(this.offset.offsetMs),
