@@ -17,6 +17,8 @@ export interface AnswerPart {
   readonly choices: readonly unknown[];
   readonly usage?: UsageCounts | undefined;
   readonly timings?: Readonly<Record<string, number>> | undefined;
+  /** How far the prompt is; before the first token. */
+  readonly progress?: Json | undefined;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -31,7 +33,7 @@ const usageObject = ({ promptTokens, completionTokens, cachedTokens }: UsageCoun
 /** An event of a chat stream. */
 export function chatEvent(
   { id, createdSeconds, request }: AnswerPlace,
-  { choices, usage, timings }: AnswerPart,
+  { choices, usage, timings, progress }: AnswerPart,
 ): string {
   return toEvent({
     choices,
@@ -42,6 +44,7 @@ export function chatEvent(
     object: 'chat.completion.chunk',
     ...(usage === undefined ? {} : { usage: usageObject(usage) }),
     ...(timings === undefined ? {} : { timings }),
+    ...(progress === undefined ? {} : { prompt_progress: progress }),
   });
 }
 
@@ -63,7 +66,8 @@ export const completionChoice = (index: number, text: string, finishReason: stri
   finish_reason: finishReason,
 });
 
-function completionObject({ id, createdSeconds, request }: AnswerPlace, { choices, usage, timings }: AnswerPart): Json {
+function completionObject({ id, createdSeconds, request }: AnswerPlace, part: AnswerPart): Json {
+  const { choices, usage, timings, progress } = part;
   return {
     choices,
     created: createdSeconds,
@@ -73,6 +77,7 @@ function completionObject({ id, createdSeconds, request }: AnswerPlace, { choice
     ...(usage === undefined ? {} : { usage: usageObject(usage) }),
     id: `chatcmpl-${id}`,
     ...(timings === undefined ? {} : { timings }),
+    ...(progress === undefined ? {} : { prompt_progress: progress }),
   };
 }
 
@@ -105,8 +110,16 @@ export interface NativePart {
   readonly promptTokens: ArrayLike<number>;
 }
 
+/** What a native event says beside its text, each only where it is asked for. */
+export interface NativeMore {
+  readonly timings?: Json | undefined;
+  readonly progress?: Json | undefined;
+  readonly probabilities?: readonly Json[] | undefined;
+}
+
 /** A native event that goes on. `tokens` names the last token alone. */
-export function nativeEvent({ index, content, predictedTokens, promptTokens }: NativePart, timings?: Json): string {
+export function nativeEvent(part: NativePart, { timings, progress, probabilities }: NativeMore): string {
+  const { index, content, predictedTokens, promptTokens } = part;
   return toEvent({
     index,
     content,
@@ -116,6 +129,8 @@ export function nativeEvent({ index, content, predictedTokens, promptTokens }: N
     tokens_predicted: predictedTokens,
     tokens_evaluated: promptTokens.length,
     ...(timings === undefined ? {} : { timings }),
+    ...(progress === undefined ? {} : { prompt_progress: progress }),
+    ...(probabilities === undefined ? {} : { completion_probabilities: probabilities }),
   });
 }
 
@@ -147,5 +162,7 @@ export function nativeEnd(part: NativePart, end: NativeEnd, request: LlamaCppReq
     timings: end.timings,
   };
 }
+
+export const DONE_EVENT = 'data: [DONE]\n\n';
 
 export const toEvent = (value: unknown): string => `data: ${jsonAscii(value)}\n\n`;

@@ -9,7 +9,7 @@ export function generationSettings(request: LlamaCppRequest): Readonly<Record<st
     stop: [],
     ...lengths(request),
     logit_bias: [],
-    n_probs: 0,
+    n_probs: request.candidates,
     min_keep: 0,
     grammar: '',
     grammar_lazy: false,

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { type GenerationApi, renderChat } from '../../api/generation-request.ts';
+import { renderChat } from '../../api/generation-request.ts';
 import type { Refusal } from '../../api/refusal.ts';
 import type { Connection } from '../../http/connection.ts';
 import type { HttpRequest } from '../../http/request-parser.ts';
@@ -8,13 +8,17 @@ import type { Face, FaceServices } from '../face.ts';
 import { openAnswerContext } from '../open-answer-context.ts';
 import { respondWith } from '../respond-with.ts';
 import { type Route, RouteTable } from '../route-table.ts';
+import { ChatStreamAnswer } from './chat-stream.ts';
 import { modelsDocument, propsDocument, slotsDocument } from './documents.ts';
 import { bodyHead } from './llama-cpp-head.ts';
 import { LlamaCppMetrics } from './llama-cpp-metrics.ts';
 import { NO_EMBEDDINGS, NOT_FOUND, WRONG_KEY } from './llama-cpp-refusal.ts';
-import { type LlamaCppRequest, parseLlamaCppBody, readLlamaCppRequest } from './llama-cpp-request.ts';
+import { type LlamaCppApi, type LlamaCppRequest, parseLlamaCppBody, readLlamaCppRequest } from './llama-cpp-request.ts';
+import type { LlamaCppStreamAnswer } from './llama-cpp-stream.ts';
+import { MessagesStreamAnswer } from './messages-stream.ts';
 import { LlamaCppPlainAnswer } from './plain-answer.ts';
-import { ChatStreamAnswer, CompletionsStreamAnswer, NativeStreamAnswer } from './stream-answers.ts';
+import { ResponsesStreamAnswer } from './responses-stream.ts';
+import { CompletionsStreamAnswer, NativeStreamAnswer } from './stream-answers.ts';
 import { TimedObserver } from './timings.ts';
 
 /** Routes that are open without a key. */
@@ -26,7 +30,7 @@ export function createLlamaCppFace(services: FaceServices): Face {
   return new LlamaCppFace(services);
 }
 
-/** llama.cpp's server: its own `/completion`, OpenAI's chat and completions, and what it tells of itself. */
+/** llama.cpp's server: its own `/completion`, OpenAI's and Anthropic's interfaces, and what it tells of itself. */
 class LlamaCppFace implements Face {
   readonly #services: FaceServices;
   readonly #startSeconds: number;
@@ -40,7 +44,7 @@ class LlamaCppFace implements Face {
   }
 
   #generations(): readonly Route[] {
-    const route = (path: string, api: GenerationApi): Route => ({
+    const route = (path: string, api: LlamaCppApi): Route => ({
       method: 'POST',
       path,
       run: (...call) => this.#generate(api, call),
@@ -51,11 +55,12 @@ class LlamaCppFace implements Face {
       route('/v1/completions', 'completions'),
       route('/v1/chat/completions', 'chat'),
       route('/chat/completions', 'chat'),
-      {
-        method: 'POST',
-        path: '/v1/embeddings',
-        run: (_, connection) => refuse(connection, NO_EMBEDDINGS),
-      },
+      route('/v1/responses', 'responses'),
+      route('/responses', 'responses'),
+      route('/v1/messages', 'messages'),
+      ...['/v1/embeddings', '/embeddings', '/embedding'].map(
+        (path): Route => ({ method: 'POST', path, run: (_, connection) => refuse(connection, NO_EMBEDDINGS) }),
+      ),
     ];
   }
 
@@ -106,10 +111,11 @@ class LlamaCppFace implements Face {
 
   #isAuthorized({ path, headers }: HttpRequest): boolean {
     const { apiKey } = this.#services.options;
-    return apiKey === undefined || OPEN_PATHS.has(path) || headers.get('authorization') === `Bearer ${apiKey}`;
+    const given = (headers.get('authorization') || headers.get('x-api-key') || '').replace(/^Bearer /, '');
+    return apiKey === undefined || OPEN_PATHS.has(path) || given === apiKey;
   }
 
-  #generate(api: GenerationApi, [http, connection, arrivalNs]: Parameters<Route['run']>): void {
+  #generate(api: LlamaCppApi, [http, connection, arrivalNs]: Parameters<Route['run']>): void {
     const parsed = parseLlamaCppBody(http.body);
     const request = 'status' in parsed ? parsed : readLlamaCppRequest(parsed.body, api, this.#services.options);
     if ('status' in request) {
@@ -132,17 +138,18 @@ function createAnswer(
   context: ConstructorParameters<typeof ChatStreamAnswer>[0],
   request: LlamaCppRequest,
   observer: TimedObserver,
-): ChatStreamAnswer | CompletionsStreamAnswer | NativeStreamAnswer | LlamaCppPlainAnswer {
+): LlamaCppStreamAnswer | LlamaCppPlainAnswer {
   if (!request.isStreaming) return new LlamaCppPlainAnswer(context, request, observer);
-  switch (request.api) {
-    case 'chat':
-      return new ChatStreamAnswer(context, request, observer);
-    case 'completions':
-      return new CompletionsStreamAnswer(context, request, observer);
-    case 'native':
-      return new NativeStreamAnswer(context, request, observer);
-  }
+  return new STREAMS[request.api](context, request, observer);
 }
+
+const STREAMS = {
+  chat: ChatStreamAnswer,
+  completions: CompletionsStreamAnswer,
+  native: NativeStreamAnswer,
+  responses: ResponsesStreamAnswer,
+  messages: MessagesStreamAnswer,
+} as const;
 
 function respondJson(connection: Connection, value: unknown): void {
   const body = JSON.stringify(value);

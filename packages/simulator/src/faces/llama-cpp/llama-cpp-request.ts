@@ -1,12 +1,23 @@
-import { type GenerationApi, type GenerationRequest, renderChat } from '../../api/generation-request.ts';
+import { type GenerationRequest, renderChat } from '../../api/generation-request.ts';
 import type { Refusal } from '../../api/refusal.ts';
 import type { ResolvedOptions } from '../../options.ts';
 import { tokenize } from '../../tokenizer.ts';
 import { answerLength } from '../answer-length.ts';
 import { invalid, refuse } from './llama-cpp-refusal.ts';
 
+/** The forms of the server's answers: its own, OpenAI's three, and Anthropic's. */
+export type LlamaCppApi = ChatApi | 'responses' | 'messages';
+
+/** What every body is turned into. */
+type ChatApi = 'chat' | 'completions' | 'native';
+
 /** A request for generation, and what llama.cpp sends along. */
-export interface LlamaCppRequest extends GenerationRequest {
+export interface LlamaCppRequest extends GenerationRequest<LlamaCppApi> {
+  readonly api: LlamaCppApi;
+  /** Candidates whose probabilities stand beside each token; 0 for none. */
+  readonly candidates: number;
+  /** Events before the first token that tell how far the prompt is. */
+  readonly hasProgress: boolean;
   /** Timings in every event, not in the last one alone. */
   readonly hasTimingsPerToken: boolean;
   /** Several prompts in one list. */
@@ -42,15 +53,18 @@ export function parseLlamaCppBody(bytes: Buffer): { readonly body: Body } | Refu
  * context is cut there.
  */
 export function readLlamaCppRequest(
-  body: Body,
-  api: GenerationApi,
+  asked: Body,
+  api: LlamaCppApi,
   options: ResolvedOptions,
 ): LlamaCppRequest | Refusal {
-  const prompts = readPrompts(body, api);
+  const chat = toChat(asked, api);
+  if ('status' in chat) return chat;
+  const { api: form, body } = chat;
+  const prompts = readPrompts(body, form);
   if ('status' in prompts) return prompts;
-  const asked = readLimit(body, api);
-  if (typeof asked === 'object') return asked;
-  const copies = readCopies(body, api);
+  const limit = readLimit(body, form);
+  if (typeof limit === 'object') return limit;
+  const copies = readCopies(body, form);
   if (typeof copies === 'object') return copies;
   const longest = prompts.reduce((most, prompt) => Math.max(most, prompt.length), 0);
   const context = options.maxModelLength;
@@ -69,13 +83,45 @@ export function readLlamaCppRequest(
     hasUsage: api !== 'chat' || !isStreaming || streamOptions['include_usage'] === true,
     hasContinuousUsage: false,
     hasTimingsPerToken: body['timings_per_token'] === true,
+    candidates: readCandidates(body, form),
+    hasProgress: isStreaming && body['return_progress'] === true,
     isList: prompts.length > 1,
     ignoresEnd,
-    ...answerLength({ asked, room: context - longest, minTokens: 0, ignoresEnd, natural: options.answerTokens }),
+    ...answerLength({ asked: limit, room: context - longest, minTokens: 0, ignoresEnd, natural: options.answerTokens }),
   };
 }
 
-function readPrompts(body: Body, api: GenerationApi): readonly ArrayLike<number>[] | Refusal {
+/** The body as one of the chat or of the older interfaces, which all others are turned into. */
+function toChat(body: Body, api: LlamaCppApi): { readonly api: ChatApi; readonly body: Body } | Refusal {
+  if (api === 'responses') {
+    const { input, instructions, max_output_tokens: limit } = body;
+    if (input === undefined) return invalid("'input' is required");
+    const messages = typeof input === 'string' ? [{ role: 'user', content: input }] : input;
+    return { api: 'chat', body: { ...body, messages: withSystem(instructions, messages), max_tokens: limit } };
+  }
+  if (api === 'messages') {
+    const { messages, system } = body;
+    if (messages === undefined) return invalid("'messages' is required");
+    return { api: 'chat', body: { ...body, messages: withSystem(system, messages) } };
+  }
+  return { api, body };
+}
+
+const withSystem = (system: unknown, messages: unknown): unknown =>
+  system === undefined || !Array.isArray(messages) ? messages : [{ role: 'system', content: system }, ...messages];
+
+/** Candidates per token: OpenAI's chat names a switch and a count, its completions and the native interface a count. */
+function readCandidates(body: Body, api: ChatApi): number {
+  const count = (name: string, otherwise: number): number => {
+    const value = body[name];
+    return typeof value === 'number' && value > 0 ? Math.trunc(value) : otherwise;
+  };
+  if (api === 'native') return count('n_probs', 0);
+  if (api === 'completions') return count('logprobs', count('n_probs', 0));
+  return body['logprobs'] === true ? count('top_logprobs', 20) : 0;
+}
+
+function readPrompts(body: Body, api: ChatApi): readonly ArrayLike<number>[] | Refusal {
   if (api === 'chat') {
     const { messages } = body;
     if (messages === undefined) return invalid("'messages' is required");
@@ -100,7 +146,7 @@ const isTokenIds = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length > 0 && value.every((id) => Number.isInteger(id));
 
 /** Tokens asked for; `undefined` for no limit, which a negative number stands for. */
-function readLimit(body: Body, api: GenerationApi): number | undefined | Refusal {
+function readLimit(body: Body, api: ChatApi): number | undefined | Refusal {
   const names = api === 'native' ? ['n_predict', 'max_tokens'] : ['max_completion_tokens', 'max_tokens', 'n_predict'];
   const name = names.find((key) => body[key] !== undefined && body[key] !== null);
   const value = name === undefined ? undefined : body[name];
@@ -109,7 +155,7 @@ function readLimit(body: Body, api: GenerationApi): number | undefined | Refusal
   return value < 0 ? undefined : Math.max(1, Math.trunc(value));
 }
 
-function readCopies(body: Body, api: GenerationApi): number | Refusal {
+function readCopies(body: Body, api: ChatApi): number | Refusal {
   const value = api === 'native' ? 1 : (body['n'] ?? 1);
   if (typeof value !== 'number') return mistyped('n', value);
   return Math.max(1, Math.trunc(value));

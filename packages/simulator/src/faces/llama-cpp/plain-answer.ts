@@ -6,7 +6,10 @@ import { llamaCppFaultCode } from './fault-code.ts';
 import { bodyHead, JSON_TYPE } from './llama-cpp-head.ts';
 import { faultRefusal, QUEUE_FULL, refuse } from './llama-cpp-refusal.ts';
 import type { LlamaCppRequest } from './llama-cpp-request.ts';
+import { messageObject } from './messages-text.ts';
+import { probabilitiesOf } from './probabilities.ts';
 import { replyWith } from './reply.ts';
+import { responsesObject } from './responses-text.ts';
 import { stopTypeOf } from './stream-answers.ts';
 import type { TimedObserver } from './timings.ts';
 
@@ -38,17 +41,41 @@ export class LlamaCppPlainAnswer extends PlainAnswer {
       cachedTokens: this.#times.cachedTokens,
     };
     const texts = this.jobs.map((job) => answerText(requestIndex + job.choice, 0, this.textTokens));
+    const [text = ''] = texts;
     const reason = this.finishReason;
-    if (request.api === 'completions') {
-      const choices = texts.map((text, index) => completionChoice(index, text, reason));
-      return completionBody(place, { choices, usage, timings });
+    switch (request.api) {
+      case 'responses':
+        return jsonAscii(responsesObject({ ...place, model: request.model, text }, usage));
+      case 'messages':
+        return jsonAscii(messageObject({ id: this.id, model: request.model, text, reason }, usage));
+      case 'completions': {
+        const choices = texts.map((words, index) =>
+          this.#withProbabilities(index, completionChoice(index, words, reason)),
+        );
+        return completionBody(place, { choices, usage, timings });
+      }
+      default: {
+        const choices = texts.map((content, index) =>
+          this.#withProbabilities(index, {
+            finish_reason: reason,
+            index,
+            message: { role: 'assistant', content },
+          }),
+        );
+        return chatBody(place, { choices, usage, timings });
+      }
     }
-    const choices = texts.map((content, index) => ({
-      finish_reason: reason,
-      index,
-      message: { role: 'assistant', content },
-    }));
-    return chatBody(place, { choices, usage, timings });
+  }
+
+  #withProbabilities(index: number, choice: Readonly<Record<string, unknown>>): unknown {
+    const content = this.#probabilities(index);
+    return content === undefined ? choice : { ...choice, logprobs: { content } };
+  }
+
+  #probabilities(choice: number): readonly Readonly<Record<string, unknown>>[] | undefined {
+    const { candidates } = this.#request;
+    if (candidates === 0) return undefined;
+    return probabilitiesOf({ answer: this.context.requestIndex + choice, from: 0, to: this.textTokens }, candidates);
   }
 
   #nativeBody(predictedTokens: number, timings: Readonly<Record<string, number>>): string {
@@ -56,7 +83,9 @@ export class LlamaCppPlainAnswer extends PlainAnswer {
     const answers = this.jobs.map((job) => {
       const content = answerText(this.context.requestIndex + job.choice, 0, this.textTokens);
       const part = { index: job.choice, content, predictedTokens, promptTokens: job.promptTokenIds };
-      return nativeEnd(part, end, this.#request);
+      const probabilities = this.#probabilities(job.choice);
+      const answer = nativeEnd(part, end, this.#request);
+      return probabilities === undefined ? answer : { ...answer, completion_probabilities: probabilities };
     });
     return jsonAscii(this.#request.isList ? answers : answers[0]);
   }

@@ -61,6 +61,10 @@ export class TimedObserver implements JobObserver {
     return this.#cachedTokens;
   }
 
+  get promptMs(): number {
+    return this.#promptMs;
+  }
+
   /** Timings of a job that has so many tokens now. */
   timingsOf(job: { readonly promptTokens: number }, predictedTokens: number): Readonly<Record<string, number>> {
     return timingsObject({
