@@ -1,18 +1,22 @@
-/** Label names and values, in the order of the page. */
+/** Label names and values. */
 export type Labels = Readonly<Record<string, string>>;
 
-function labelText(labels: Labels, extra = ''): string {
+/** Labels in the order of their names, `le` among them. */
+function labelText(labels: Labels): string {
   const quoted = (value: string): string => value.replace(/\\/g, '\\\\').replace(/\n/g, '\\n').replace(/"/g, '\\"');
-  const parts = Object.entries(labels).map(([name, value]) => `${name}="${quoted(value)}"`);
-  if (extra !== '') parts.push(extra);
+  const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  const parts = sorted.map(([name, value]) => `${name}="${quoted(value)}"`);
   return parts.length === 0 ? '' : `{${parts.join(',')}}`;
 }
 
-/** A number as prometheus_client writes it: whole numbers with `.0`, large and small ones with an exponent. */
+/** A number as prometheus_client writes it: whole numbers with `.0`, those of seven digits or more with an exponent. */
 function toSampleText(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return '+Inf';
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) return value >= 1e9 ? String(value) : `${value}.0`;
-  return String(value);
+  const text = Number.isInteger(value) && Math.abs(value) < 1e15 ? `${value}.0` : String(value);
+  const dot = text.indexOf('.');
+  if (dot <= 6 || value < 0) return text;
+  const mantissa = `${text[0]}.${text.slice(1, dot)}${text.slice(dot + 1)}`.replace(/\.?0+$/, '');
+  return `${mantissa}e+0${dot - 1}`;
 }
 
 /** A counter or gauge with one set of labels. */
@@ -52,7 +56,7 @@ export class Histogram {
     this.#counts.forEach((count, at) => {
       total += count;
       const bound = this.#bounds[at] ?? Number.POSITIVE_INFINITY;
-      text += `${name}_bucket${labelText(this.labels, `le="${toSampleText(bound)}"`)} ${toSampleText(total)}\n`;
+      text += `${name}_bucket${labelText({ ...this.labels, le: toSampleText(bound) })} ${toSampleText(total)}\n`;
     });
     const labels = labelText(this.labels);
     return `${text}${name}_count${labels} ${toSampleText(total)}\n${name}_sum${labels} ${toSampleText(this.#sum)}\n`;
@@ -116,13 +120,17 @@ export class Family {
     return distribution;
   }
 
-  /** The family and, for everything but a gauge, its `_created` companion, as prometheus_client writes them. */
+  /**
+   * The family and, for everything but a gauge, its `_created` companion, as prometheus_client writes them: none for what it collects
+   * at the time of the scrape, and none without a series.
+   */
   text(createdSeconds: number): string {
     let text = `# HELP ${this.name} ${this.help}\n# TYPE ${this.name} ${this.type}\n`;
     for (const sample of this.#samples.values())
       text += `${this.name}${labelText(sample.labels)} ${toSampleText(sample.value)}\n`;
     for (const distribution of this.#distributions.values()) text += distribution.text(this.name);
-    if (this.type === 'gauge' || this.name.startsWith('process_')) return text;
+    const hasSeries = this.#samples.size > 0 || this.#distributions.size > 0;
+    if (this.type === 'gauge' || !hasSeries || /^(process|python)_/.test(this.name)) return text;
     const created = `${this.type === 'counter' ? this.name.replace(/_total$/, '') : this.name}_created`;
     text += `# HELP ${created} ${this.help}\n# TYPE ${created} gauge\n`;
     for (const { labels } of [...this.#samples.values(), ...this.#distributions.values()]) {

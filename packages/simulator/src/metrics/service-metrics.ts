@@ -2,7 +2,9 @@ import type { JobObserver, JobSummary } from '../api/choice-job.ts';
 import type { EngineLoad } from '../engine/engine.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { Family, type Histogram, type Labels, type Sample, type Summary } from './exposition.ts';
-import { FAMILY_SPECS } from './vllm-families.ts';
+import type { ProcessFigures } from './process-figures.ts';
+import { FAMILY_SPECS, type FamilySpec } from './vllm-families.ts';
+import { cacheLabels, PYTHON_INFO, toolParserLabels } from './vllm-labels.ts';
 
 /** 1, 2, 5, 10, 20, 50, ... up to the given value: how vLLM cuts token counts. */
 function lengthBounds(maximum: number): number[] {
@@ -23,31 +25,20 @@ export interface HttpExchange {
   readonly seconds: number;
 }
 
-/** What the process says about itself at the moment of a scrape. */
-export interface ProcessFigures {
-  readonly residentBytes: number;
-  readonly cpuSeconds: number;
-  readonly startSeconds: number;
-}
+/** Families that hold what is asked of the process at each scrape. */
+const isFigure = (name: string): boolean => name.startsWith('process_');
 
 /** The counters behind `/metrics`, counting what vLLM counts (a client that leaves is in no outcome). */
 export class ServiceMetrics implements JobObserver {
   readonly #families = new Map<string, Family>();
   readonly #model: Labels;
   readonly #createdSeconds: number;
-  readonly #toolLabels: Labels;
   /** Series with the model's labels alone, by family name: no label text is built on the way of a token. */
   readonly #samples = new Map<string, Sample>();
   readonly #distributions = new Map<string, Histogram | Summary>();
 
   constructor(options: ResolvedOptions, createdSeconds: number) {
     this.#model = { engine: '0', model_name: options.model };
-    this.#toolLabels = {
-      mode: 'streaming',
-      model_name: options.model,
-      outcome: 'no_tool_call',
-      request_type: 'chat_completions',
-    };
     this.#createdSeconds = createdSeconds;
     for (const spec of FAMILY_SPECS) {
       const bounds = spec.bounds === 'length' ? lengthBounds(options.maxModelLength) : spec.bounds;
@@ -55,10 +46,13 @@ export class ServiceMetrics implements JobObserver {
       this.#families.set(spec.name, family);
       if (spec.scope === 'http') continue;
       const labels = spec.scope === 'process' ? {} : this.#model;
+      if (isFigure(spec.name)) continue;
       if (spec.type === 'histogram') family.distribution(labels);
       else if (spec.values !== undefined)
-        for (const value of spec.values[1]) this.#labelled(spec.name, spec.values[0], value);
-      else if (spec.name === 'vllm:tool_call_parser_invocations_total') family.sample(this.#toolLabels);
+        for (const value of spec.values[1]) family.sample({ ...this.#modelOf(spec), [spec.values[0]]: value });
+      else if (spec.name === 'vllm:tool_call_parser_invocations_total')
+        for (const tool of toolParserLabels(options.model)) family.sample(tool);
+      else if (spec.name === 'python_info') family.sample(PYTHON_INFO).value = 1;
       else if (spec.name === 'vllm:cache_config_info') family.sample(cacheLabels(options)).value = 1;
       else family.sample(labels);
     }
@@ -128,11 +122,11 @@ export class ServiceMetrics implements JobObserver {
     this.#set('vllm:num_requests_waiting', load.waiting);
     this.#labelled('vllm:num_requests_waiting_by_reason', 'reason', 'capacity').value = load.waiting;
     this.#set('vllm:kv_cache_usage_perc', load.kvCacheUsage);
-    this.#family('process_resident_memory_bytes').sample({}).value = figures.residentBytes;
-    this.#family('process_cpu_seconds_total').sample({}).value = figures.cpuSeconds;
-    this.#family('process_start_time_seconds').sample({}).value = figures.startSeconds;
+    for (const [name, value] of figures) this.#family(name).sample({}).value = value;
     let text = '';
-    for (const family of this.#families.values()) text += family.text(this.#createdSeconds);
+    for (const [name, family] of this.#families) {
+      if (!isFigure(name) || figures.has(name)) text += family.text(this.#createdSeconds);
+    }
     return text;
   }
 
@@ -143,9 +137,13 @@ export class ServiceMetrics implements JobObserver {
   }
 
   #labelled(name: string, label: string, value: string): { value: number } {
-    const model =
-      name === 'vllm:admission_rejections_total' ? { model_name: this.#model['model_name'] ?? '' } : this.#model;
-    return this.#family(name).sample({ ...model, [label]: value });
+    return this.#family(name).sample({ ...this.#model, [label]: value });
+  }
+
+  /** The labels of the model that a family carries beside its own. */
+  #modelOf({ name, scope }: FamilySpec): Labels {
+    if (scope === 'process') return {};
+    return name === 'vllm:admission_rejections_total' ? { model_name: this.#model['model_name'] ?? '' } : this.#model;
   }
 
   #add(name: string, value: number): void {
@@ -173,17 +171,4 @@ export class ServiceMetrics implements JobObserver {
     }
     distribution.observe(value);
   }
-}
-
-function cacheLabels(options: ResolvedOptions): Labels {
-  const { blockTokens, kvBlocks, hasPrefixCache } = options.batching;
-  const isBatching = options.engine === 'batching';
-  return {
-    block_size: String(blockTokens),
-    cache_dtype: 'auto',
-    enable_prefix_caching: isBatching && hasPrefixCache ? 'True' : 'False',
-    engine: '0',
-    kv_cache_size_tokens: isBatching ? String(blockTokens * kvBlocks) : 'None',
-    num_gpu_blocks: isBatching ? String(kvBlocks) : 'None',
-  };
 }

@@ -24,8 +24,33 @@ const HTTP_FINE_BOUNDS = [
 ];
 const HTTP_BOUNDS = [0.1, 0.5, 1];
 
-/** In the order of the page. Left out: `python_*`, which this program has no equivalent of, and three `process_*` gauges. */
+const GENERATIONS: FamilySpec['values'] = ['generation', ['0', '1', '2']];
+
+/** In the order of the page. Nothing here is Python's: its collector counts nothing. */
 export const FAMILY_SPECS: readonly FamilySpec[] = [
+  {
+    name: 'python_gc_objects_collected_total',
+    type: 'counter',
+    scope: 'process',
+    help: 'Objects collected during gc',
+    values: GENERATIONS,
+  },
+  {
+    name: 'python_gc_objects_uncollectable_total',
+    type: 'counter',
+    scope: 'process',
+    help: 'Uncollectable objects found during GC',
+    values: GENERATIONS,
+  },
+  {
+    name: 'python_gc_collections_total',
+    type: 'counter',
+    scope: 'process',
+    help: 'Number of times this generation was collected',
+    values: GENERATIONS,
+  },
+  { name: 'python_info', type: 'gauge', scope: 'process', help: 'Python platform information' },
+  { name: 'process_virtual_memory_bytes', type: 'gauge', scope: 'process', help: 'Virtual memory size in bytes.' },
   { name: 'process_resident_memory_bytes', type: 'gauge', scope: 'process', help: 'Resident memory size in bytes.' },
   {
     name: 'process_start_time_seconds',
@@ -39,6 +64,8 @@ export const FAMILY_SPECS: readonly FamilySpec[] = [
     scope: 'process',
     help: 'Total user and system CPU time spent in seconds.',
   },
+  { name: 'process_open_fds', type: 'gauge', scope: 'process', help: 'Number of open file descriptors.' },
+  { name: 'process_max_fds', type: 'gauge', scope: 'process', help: 'Maximum number of open file descriptors.' },
   {
     name: 'vllm:estimated_flops_per_gpu_total',
     type: 'counter',

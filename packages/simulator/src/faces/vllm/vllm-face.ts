@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { Answer, AnswerContext } from '../../api/answer.ts';
 import { answerBody } from '../../api/event-text.ts';
 import {
@@ -13,7 +12,8 @@ import { type Refusal, refuse } from '../../api/refusal.ts';
 import type { Connection, ConnectionExchange } from '../../http/connection.ts';
 import type { HttpRequest } from '../../http/request-parser.ts';
 import { poolingObserver } from '../../metrics/pooling-observer.ts';
-import { type ProcessFigures, ServiceMetrics } from '../../metrics/service-metrics.ts';
+import { readProcessFigures } from '../../metrics/process-figures.ts';
+import { ServiceMetrics } from '../../metrics/service-metrics.ts';
 import { detokenize, tokenText } from '../../tokenizer.ts';
 import type { Face, FaceServices } from '../face.ts';
 import { openAnswerContext } from '../open-answer-context.ts';
@@ -37,15 +37,6 @@ const MOST_CHOICES = 16_384;
 
 /** Routes that vLLM leaves out of its HTTP families. */
 const UNCOUNTED_HANDLERS: ReadonlySet<string> = new Set(['/metrics', '/health', '/ping', '/version']);
-
-function processFigures(): ProcessFigures {
-  const cpu = process.cpuUsage();
-  return {
-    residentBytes: process.memoryUsage.rss(),
-    cpuSeconds: (cpu.user + cpu.system) / 1e6,
-    startSeconds: performance.timeOrigin / 1000,
-  };
-}
 
 export function createVllmFace(services: FaceServices): Face {
   return new VllmFace(services);
@@ -201,7 +192,7 @@ class VllmFace implements Face {
   }
 
   #answerMetrics(connection: Connection): void {
-    const page = this.#metrics.text(this.#services.engine.load(), processFigures());
+    const page = this.#metrics.text(this.#services.engine.load(), readProcessFigures());
     this.#heads.respond(connection, 200, 'text/plain; version=1.0.0; charset=utf-8', page);
   }
 
