@@ -3,6 +3,7 @@ import { CliError, describeFailure } from './cli-error.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addDiffCommand } from './commands/diff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addExportCommand } from './commands/export.ts';
 import { addPolicyCommand } from './commands/policy.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
@@ -51,6 +52,7 @@ function createProgram(streams: Streams, finish: Finish): Command {
   addSimCommand(program, streams);
   addReportCommand(program, streams);
   addDiffCommand(program, streams, finish);
+  addExportCommand(program, streams);
   addDoctorCommand(program, streams, finish);
   addPolicyCommand(program, streams, finish);
   addCompletionCommand(program, streams);

@@ -1,5 +1,15 @@
 export { renderCapacityHtml, renderCapacityMarkdown, summarizeCapacity } from './capacity/render-capacity.ts';
 export type { RecordSource } from './digest-records.ts';
+export { ReportError, type ReportErrorCode } from './errors.ts';
+export { typeText } from './parquet/column-type.ts';
+export { requestColumns } from './parquet/request-columns.ts';
+export {
+  type ByteSink,
+  type ExportedRun,
+  type ExportOptions,
+  type ExportSummary,
+  writeRequests,
+} from './parquet/write-requests.ts';
 export { type ReportInput, renderHtml } from './render-html.ts';
 export { renderMarkdown } from './render-markdown.ts';
 export { renderRepeatsHtml, renderRepeatsMarkdown, summarizeRepeats } from './repeats/render-repeats.ts';

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { migrate, type RunDocument, validate } from '@assay/contracts';
+import type { RunDocument } from '@assay/contracts';
 import {
   compareRuns,
   type Difference,
@@ -12,9 +11,8 @@ import {
 } from '@assay/loadgen';
 import { CliError } from '../cli-error.ts';
 import { analyzeDirectory } from '../run/publish.ts';
-import { readRun } from '../run/read-run.ts';
 import { RUN_FILES } from '../run/run-directory.ts';
-import { PARENT_FILES } from './run-parent.ts';
+import { type RunOfDirectory, readRunsOf } from './runs-of-directory.ts';
 
 export interface DirectoryComparison {
   readonly schema: 'assay/diff/v1';
@@ -47,7 +45,7 @@ export async function compareDirectories(
   second: string,
   { margin, isForced }: { readonly margin: number; readonly isForced: boolean },
 ): Promise<DirectoryComparison> {
-  const documents = [readSide(first), readSide(second)] as const;
+  const documents = [readRunsOf(first), readRunsOf(second)] as const;
   const differences = allDifferences(documents[0], documents[1]);
   if (differences.length > 0 && !isForced) throw notComparable(differences);
   const a = await toSide(first, documents[0]);
@@ -62,26 +60,8 @@ export async function compareDirectories(
   return { schema: 'assay/diff/v1', first: plain(a), second: plain(b), margin, alpha: ALPHA, differences, changes };
 }
 
-type RunOfSide = readonly [directory: string, run: RunDocument];
-
-function readSide(directory: string): readonly RunOfSide[] {
-  const path = join(directory, PARENT_FILES.repeats);
-  if (!existsSync(path)) return [[directory, readRun(directory)]];
-  const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
-  const checked = validate('repeats', migrate(parsed));
-  if (!checked.ok || checked.value.runs.length === 0) {
-    throw new CliError('RUN_INVALID', `${path} is no document of repeated runs`, {
-      hint: 'the file was changed after the runs, or comes from a newer assay',
-    });
-  }
-  return checked.value.runs.map((run) => {
-    const child = join(directory, run.directory);
-    return [child, readRun(child)] as const;
-  });
-}
-
 /** Against the first run of the first side, each difference once. */
-function allDifferences(first: readonly RunOfSide[], second: readonly RunOfSide[]): readonly Difference[] {
+function allDifferences(first: readonly RunOfDirectory[], second: readonly RunOfDirectory[]): readonly Difference[] {
   const reference = first[0]?.[1];
   if (reference === undefined) return [];
   const found = [...first, ...second].flatMap(([, run]) => differencesOf(reference, run));
@@ -95,7 +75,7 @@ function notComparable(differences: readonly Difference[]): CliError {
   });
 }
 
-async function toSide(directory: string, runs: readonly RunOfSide[]): Promise<Side> {
+async function toSide(directory: string, runs: readonly RunOfDirectory[]): Promise<Side> {
   const figures: RunFigures[] = [];
   for (const [child, run] of runs) {
     const results = await analyzeDirectory(child, run);

@@ -4,8 +4,8 @@ import { timePerTokenMs } from './token-count.ts';
 
 type RequestFigure = (record: RequestRecord) => number | undefined;
 
-/** Objectives that can be judged request by request; latencies start at the scheduled time. */
-const REQUEST_FIGURES: Readonly<Record<string, RequestFigure>> = {
+/** Figures of a single request, by metric id; latencies start at the scheduled time. */
+export const REQUEST_FIGURES: Readonly<Record<'ttft_ms' | 'ttfa_ms' | 'e2e_latency_ms' | 'tpot_ms', RequestFigure>> = {
   ttft_ms: (record) => (record.firstTokenMs === null ? undefined : record.firstTokenMs - record.scheduledMs),
   ttfa_ms: (record) => (record.firstAnswerMs === null ? undefined : record.firstAnswerMs - record.scheduledMs),
   e2e_latency_ms: (record) => {
@@ -13,8 +13,10 @@ const REQUEST_FIGURES: Readonly<Record<string, RequestFigure>> = {
     return doneMs === null ? undefined : doneMs - record.scheduledMs;
   },
   tpot_ms: timePerTokenMs,
-  itl_ms: timePerTokenMs,
 };
+
+/** Objectives that can be judged request by request. */
+const JUDGED: Readonly<Record<string, RequestFigure>> = { ...REQUEST_FIGURES, itl_ms: timePerTokenMs };
 
 /** Counts the offered requests that are ok and meet every latency objective by themselves. */
 export class GoodRequests {
@@ -27,7 +29,7 @@ export class GoodRequests {
   constructor(objectives: readonly string[]) {
     this.#objectives = objectives.flatMap((text) => {
       const objective = parseObjective(text);
-      const figure = objective === undefined ? undefined : REQUEST_FIGURES[objective.metric];
+      const figure = objective === undefined ? undefined : JUDGED[objective.metric];
       return objective === undefined || figure === undefined ? [] : [[objective, figure] as const];
     });
   }
