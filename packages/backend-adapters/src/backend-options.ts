@@ -1,10 +1,10 @@
+import type { PromptTensor } from '@assay/loadgen';
+
 /** What an adapter must know of a server and of the load. */
 export interface BackendOptions {
   readonly backend: 'openai' | 'vllm' | 'tgi' | 'triton' | 'sglang' | 'llama-cpp' | 'kserve';
-  /** `native`: the runtime's own protocol, where it has one beside OpenAI's. */
-  readonly api: 'chat' | 'completions' | 'responses' | 'embeddings' | 'native';
-  /** Which protocol `native` means on KServe: the Open Inference Protocol unless told otherwise. */
-  readonly nativeProtocol?: 'v1' | 'v2' | undefined;
+  /** `native`: the runtime's own protocol, where it has one beside OpenAI's; on KServe the Open Inference Protocol (V2). `v1`: KServe's older one. */
+  readonly api: 'chat' | 'completions' | 'responses' | 'embeddings' | 'native' | 'v1';
   readonly model: string;
   readonly isStreaming: boolean;
   /** Ask the server to go on past its natural end, so that output lengths are exact. vLLM, SGLang and llama.cpp. */
@@ -24,4 +24,8 @@ export interface BackendOptions {
   readonly cacheSalt?: string | undefined;
   /** Lower is earlier; a server without priority scheduling refuses anything but 0. vLLM only. */
   readonly priority?: number | undefined;
+  /** What the server calls its version: some ended their streams in another way than they do now. TGI only. */
+  readonly serverVersion?: string | undefined;
+  /** Where the prompt of an inference request goes; `text_input` with the shape [1] unless the model says otherwise. KServe only. */
+  readonly promptTensor?: PromptTensor | undefined;
 }

@@ -1,7 +1,6 @@
 export type { AnalysisInput } from './analysis/analyze-run.ts';
 export { analyzeRun } from './analysis/analyze-run.ts';
 export { REQUEST_FIGURES } from './analysis/good-requests.ts';
-export { REQUEST_FIGURES } from './analysis/good-requests.ts';
 export type { Objective } from './analysis/objective.ts';
 export { parseObjective } from './analysis/objective.ts';
 export type {

@@ -30,8 +30,8 @@ export function createTokenJudge(tokenizer: LocalTokenizer): Judge {
   };
 }
 
-/** `undefined` for calls of tools, whose text on the wire is not what the model wrote. */
+/** `undefined` for calls of tools, whose text on the wire is not what the model wrote, and where no text was found. */
 function countContent({ text, reasoning, toolCalls }: AnswerContent, tokenizer: LocalTokenizer): number | undefined {
-  if (toolCalls.length > 0) return undefined;
+  if (toolCalls.length > 0 || (text === '' && reasoning === '')) return undefined;
   return (text === '' ? 0 : tokenizer.count(text)) + (reasoning === '' ? 0 : tokenizer.count(reasoning));
 }

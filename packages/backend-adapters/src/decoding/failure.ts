@@ -1,4 +1,5 @@
 import type { DecodedResponse } from '@assay/loadgen';
+import { readRedirect } from './redirect.ts';
 
 /** How a response failed. */
 export interface Failure {
@@ -27,6 +28,13 @@ export function httpFailure(status: number, body: string, readMessage: (body: st
     code: `HTTP_${status}`,
     message: readMessage(body) ?? (body.trim() === '' ? undefined : body.trim().slice(0, 300)),
   };
+}
+
+/** A redirect, which is not followed: what it points at answers something else than the interface. */
+export function redirectFailure(status: number, location: string | undefined): Failure {
+  const { place, isLogin } = readRedirect(location);
+  const message = `redirects to ${place ?? 'no address'}${isLogin ? ', which looks like a login page' : ''}`;
+  return { outcome: 'http', code: `HTTP_${status}`, message };
 }
 
 /** A body that the connection cut off. */

@@ -8,6 +8,7 @@ import {
   httpFailure,
   isForeignEncoding,
   protocolFailure,
+  redirectFailure,
 } from './failure.ts';
 
 const SHOWN_CHARACTERS = 80;
@@ -29,9 +30,10 @@ export type JsonBody =
 
 /** What fails before a body is looked at: refusals, cuts, bodies beyond the limit. */
 export function brokenBody(
-  { status, body, end }: WholeAnswer,
+  { status, headers, body, end }: WholeAnswer,
   readMessage: (text: string) => string | undefined,
 ): Failure | undefined {
+  if (status >= 300 && status <= 399) return redirectFailure(status, headers.get('location'));
   if (status < 200 || status > 299) return httpFailure(status, body.text, readMessage);
   if (end.kind === 'cut') return cutFailure(end);
   return body.isTooLarge ? protocolFailure('STREAM_MALFORMED', 'the body is larger than 32 MiB') : undefined;

@@ -2,6 +2,7 @@ import type { FetchText } from '@assay/loadgen';
 import { isRecord } from '@assay/wire';
 import type { BackendOptions } from '../backend-options.ts';
 import { parseObject } from '../decoding/body-text.ts';
+import { isTgiInfo } from '../tgi/info.ts';
 
 /** What a server turned out to be. */
 export interface ServerIdentity {
@@ -84,8 +85,8 @@ const ownerOf = (answer: Answer): string | undefined => textOf(modelOf(answer)?.
 /** From the sign that no other runtime can give to the one that many could. */
 const SIGNS: readonly ((answers: Answers) => ServerIdentity | undefined)[] = [
   ({ '/info': { body } }) =>
-    body?.['router'] === 'text-generation-router' || (body !== undefined && 'max_concurrent_requests' in body)
-      ? { backend: 'tgi', label: 'TGI', version: textOf(body['version']), evidence: 'GET /info names its router' }
+    isTgiInfo(body)
+      ? { backend: 'tgi', label: 'TGI', version: textOf(body['version']), evidence: 'GET /info is its router’s' }
       : undefined,
   ({ '/v2': { body } }) =>
     body?.['name'] === 'triton'

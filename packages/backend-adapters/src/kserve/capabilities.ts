@@ -1,11 +1,12 @@
 import type { BackendCapabilities, FetchText } from '@assay/loadgen';
-import { readMetrics } from '../asking/read-metrics.ts';
+import { hasFamily, readMetrics } from '../asking/read-metrics.ts';
 import { reasonsOfUnknown } from '../asking/reasons-of-unknown.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { parseObject } from '../decoding/body-text.ts';
 import { askCapabilities, get } from '../openai/capabilities.ts';
-import { PREDICT_FAMILY } from './counters.ts';
-import { openAiOptions } from './openai-options.ts';
+import { PREDICT_FAMILY } from './metrics.ts';
+import { isOwnProtocol, openAiOptions } from './openai-options.ts';
+import { askPromptTensor, type FoundTensor } from './prompt-tensor.ts';
 
 const RUNTIME_DECIDES = 'the runtime behind KServe decides';
 
@@ -19,20 +20,23 @@ export async function askKserveCapabilities(
 ): Promise<BackendCapabilities> {
   const server = await fetchText(get(options, '/v2'));
   const { name, version } = (server.status === 200 ? parseObject(server.body) : undefined) ?? {};
-  const { models, maxModelLength, reason } =
-    options.api === 'native' ? await askOwnModels(options, fetchText) : await askOpenAiModels(options, fetchText);
+  const isOwn = isOwnProtocol(options);
+  const { models, maxModelLength, reason } = isOwn
+    ? await askOwnModels(options, fetchText)
+    : await askOpenAiModels(options, fetchText);
+  const found = await askTensor(options, fetchText);
   const metrics = await readMetrics(options, fetchText);
-  const isNative = options.api === 'native';
   const capabilities: BackendCapabilities = {
     serverName: typeof name === 'string' ? name : undefined,
     serverVersion: typeof version === 'string' ? version : undefined,
     models,
-    acceptsTokenIdPrompts: isNative ? false : undefined,
+    acceptsTokenIdPrompts: isOwn ? false : undefined,
     hasTokenizer: undefined,
-    reportsUsageInStreams: isNative ? false : undefined,
-    reportsCachedTokens: isNative ? false : undefined,
-    hasMetrics: 'families' in metrics && metrics.families.some(({ name: family }) => family === PREDICT_FAMILY),
+    reportsUsageInStreams: isOwn ? false : undefined,
+    reportsCachedTokens: isOwn ? false : undefined,
+    hasMetrics: hasFamily(metrics, (family) => family === PREDICT_FAMILY),
     maxModelLength,
+    promptTensor: 'tensor' in found ? found.tensor : undefined,
   };
   return {
     ...capabilities,
@@ -45,6 +49,9 @@ export async function askKserveCapabilities(
       reportsUsageInStreams: RUNTIME_DECIDES,
       reportsCachedTokens: RUNTIME_DECIDES,
       maxModelLength: 'the model list does not say',
+      hasMetrics: 'families' in metrics ? '' : metrics.unavailableBecause,
+      vocabularySize: RUNTIME_DECIDES,
+      promptTensor: 'tensor' in found ? '' : found.reason,
     }),
   };
 }
@@ -55,14 +62,21 @@ interface Models {
   readonly reason: string;
 }
 
-/** The list of V2, which V1 shares. */
+/** Only V2's requests name an input. */
+const askTensor = async (options: BackendOptions, fetchText: FetchText): Promise<FoundTensor> =>
+  options.api === 'native'
+    ? await askPromptTensor(options, fetchText)
+    : { reason: 'requests of this interface name no input' };
+
+/** The list of V2 or of V1, which have the same form. */
 async function askOwnModels(options: BackendOptions, fetchText: FetchText): Promise<Models> {
-  const { status, body } = await fetchText(get(options, '/v2/models'));
+  const path = options.api === 'v1' ? '/v1/models' : '/v2/models';
+  const { status, body } = await fetchText(get(options, path));
   const listed = status === 200 ? parseObject(body)?.['models'] : undefined;
   return {
     models: Array.isArray(listed) ? listed.filter((name) => typeof name === 'string') : undefined,
     maxModelLength: undefined,
-    reason: `GET /v2/models answers ${status} without a list`,
+    reason: `GET ${path} answers ${status} without a list`,
   };
 }
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeBytes, expectedCode, isStreamed, readCaptured } from '../../test/decode-bytes.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
-import { toKserveCounters } from './counters.ts';
+import { toKserveCounters } from './metrics.ts';
 
 const all = loadCaptures();
 const captures = all.filter(({ engine }) => engine === 'kserve');
@@ -33,7 +33,7 @@ const optionsOf = (api: BackendOptions['api'], isStreaming: boolean): BackendOpt
 /** How the captured inference was asked for: V1 by its path, else V2. */
 const inferOptionsOf = ({ request }: Capture): BackendOptions => ({
   ...optionsOf('native', false),
-  nativeProtocol: request.path.endsWith(':predict') ? 'v1' : 'v2',
+  api: request.path.endsWith(':predict') ? 'v1' : 'native',
 });
 
 const decode = (bytes: Uint8Array, options: BackendOptions, size: number): DecodedResponse =>

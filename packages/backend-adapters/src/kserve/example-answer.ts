@@ -1,4 +1,4 @@
-import type { KserveProtocol } from './request.ts';
+import type { KserveProtocol } from './infer-body.ts';
 
 /** A good answer of V1 or V2, as bytes of HTTP/1.1: what a client can rehearse with. */
 export function createInferExample(protocol: KserveProtocol): Uint8Array {

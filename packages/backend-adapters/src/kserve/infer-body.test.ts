@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BodyText } from '../decoding/body-text.ts';
-import { readInference } from './infer-body.ts';
-import type { KserveProtocol } from './request.ts';
+import { type KserveProtocol, readInference } from './infer-body.ts';
 
 function read(value: unknown, protocol: KserveProtocol): ReturnType<typeof readInference> {
   const body = new BodyText();

@@ -5,7 +5,9 @@ import { parseObject } from '../decoding/body-text.ts';
 import { type Failure, outcomeOf, protocolFailure } from '../decoding/failure.ts';
 import { countTokensBy } from '../decoding/output-tokens.ts';
 import { brokenBody, type WholeAnswer } from '../decoding/whole-body.ts';
-import type { KserveProtocol } from './request.ts';
+
+/** Which of KServe's own protocols an answer is of. */
+export type KserveProtocol = 'v1' | 'v2';
 
 const BINARY_HEADER = 'inference-header-content-length';
 

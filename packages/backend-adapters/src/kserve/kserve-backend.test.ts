@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import {
   createFetchText,
   createNetTransport,
-  createUndiciTransport,
   type EncodedRequest,
   type RequestSample,
   type Transport,
 } from '@assay/loadgen';
+import { createUndiciTransport } from '@assay/loadgen/undici';
 import { codeThrownBy } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
 import type { BackendOptions } from '../backend-options.ts';
@@ -39,19 +39,27 @@ const encode = (options: Partial<BackendOptions>, sample: Partial<RequestSample>
 };
 
 describe('requests to KServe', () => {
-  it('V2: one tensor of text, sampling in the parameters', () => {
-    expect(encode({})).toMatchObject({
+  it('V2: the index as the id, one tensor of text, sampling in the parameters', () => {
+    expect(encode({}, { index: 7 })).toMatchObject({
       path: '/v2/models/demo/infer',
       headers: { host: 'demo.ml.example.com' },
       body: {
+        id: '7',
         parameters: { temperature: 0, max_tokens: 4 },
         inputs: [{ name: 'text_input', shape: [1], datatype: 'BYTES', data: ['hello'] }],
       },
     });
   });
 
+  it('V2: the prompt goes into the input that the model named', () => {
+    const promptTensor = { name: 'PROMPT', shape: [1, 1] };
+    expect(encode({ promptTensor }).body['inputs']).toEqual([
+      { name: 'PROMPT', shape: [1, 1], datatype: 'BYTES', data: ['hello'] },
+    ]);
+  });
+
   it('V1: one instance', () => {
-    const { path, body } = encode({ nativeProtocol: 'v1' });
+    const { path, body } = encode({ api: 'v1' });
     expect(path).toBe('/v1/models/demo:predict');
     expect(body).toEqual({ instances: ['hello'] });
   });
@@ -67,9 +75,7 @@ describe('requests to KServe', () => {
     expect(await codeThrownBy(() => createBackend({ ...OPTIONS, isStreaming: true }))).toBe('API_UNSUPPORTED');
     const tokenIds = { kind: 'token-ids', tokenIds: [1] } as const;
     expect(await codeThrownBy(() => encode({}, { prompt: tokenIds }))).toBe('PROMPT_KIND_UNSUPPORTED');
-    expect(await codeThrownBy(() => encode({ nativeProtocol: 'v1' }, { prompt: tokenIds }))).toBe(
-      'PROMPT_KIND_UNSUPPORTED',
-    );
+    expect(await codeThrownBy(() => encode({ api: 'v1' }, { prompt: tokenIds }))).toBe('PROMPT_KIND_UNSUPPORTED');
   });
 });
 

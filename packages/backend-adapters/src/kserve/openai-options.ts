@@ -13,3 +13,6 @@ export function ownOptions(options: BackendOptions): BackendOptions {
   const { basePath } = options;
   return basePath.endsWith(PREFIX) ? { ...options, basePath: basePath.slice(0, -PREFIX.length) } : options;
 }
+
+/** Whether KServe's own protocols are spoken, V2 or V1, and not OpenAI's. */
+export const isOwnProtocol = ({ api }: BackendOptions): boolean => api === 'native' || api === 'v1';

@@ -1,6 +1,6 @@
 import type { BackendCapabilities, FetchText } from '@assay/loadgen';
 import { isRecord } from '@assay/wire';
-import { readMetrics } from '../asking/read-metrics.ts';
+import { hasFamily, readMetrics } from '../asking/read-metrics.ts';
 import { reasonsOfUnknown } from '../asking/reasons-of-unknown.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { parseObject } from '../decoding/body-text.ts';
@@ -18,6 +18,7 @@ export async function askLlamaCppCapabilities(
   const props = await fetchText(get(options, '/props'));
   const metrics = await readMetrics(options, fetchText);
   const tokens = await countTokens(options, fetchText, 'one two three');
+  const meta = await askModelMeta(options, fetchText);
   const properties = props.status === 200 ? parseObject(props.body) : undefined;
   const serverVersion = toVersion(properties);
   const isLlamaCpp =
@@ -33,8 +34,9 @@ export async function askLlamaCppCapabilities(
     hasTokenizer: tokens !== undefined,
     reportsUsageInStreams: isLlamaCpp ? true : undefined,
     reportsCachedTokens: isLlamaCpp ? true : undefined,
-    hasMetrics: 'families' in metrics ? metrics.families.some(({ name }) => name.startsWith('llamacpp:')) : undefined,
-    maxModelLength: slotContext(properties) ?? (await listedContext(options, fetchText)),
+    hasMetrics: hasFamily(metrics, (name) => name.startsWith('llamacpp:')),
+    maxModelLength: slotContext(properties) ?? meta('n_ctx'),
+    vocabularySize: meta('n_vocab'),
   };
   return {
     ...known,
@@ -47,6 +49,7 @@ export async function askLlamaCppCapabilities(
       reportsCachedTokens: notLlamaCpp,
       hasMetrics: 'families' in metrics ? '' : metrics.unavailableBecause,
       maxModelLength: 'neither /props nor the model list says n_ctx',
+      vocabularySize: 'the model list does not say n_vocab',
     }),
   };
 }
@@ -64,12 +67,17 @@ function slotContext(properties: Body | undefined): number | undefined {
   return typeof length === 'number' ? length : undefined;
 }
 
-/** The same by the model list, for servers that keep `/props` to themselves. */
-async function listedContext(options: BackendOptions, fetchText: FetchText): Promise<number | undefined> {
+/** Numbers that the model list tells of the model; `n_ctx` is there too, for servers that keep `/props` to themselves. */
+async function askModelMeta(
+  options: BackendOptions,
+  fetchText: FetchText,
+): Promise<(name: 'n_ctx' | 'n_vocab') => number | undefined> {
   const { status, body } = await fetchText(get(options, '/v1/models'));
   const listed = status === 200 ? parseObject(body)?.['data'] : undefined;
-  const first: unknown = Array.isArray(listed) ? listed[0] : undefined;
-  const meta = isRecord(first) ? first['meta'] : undefined;
-  const length = isRecord(meta) ? meta['n_ctx'] : undefined;
-  return typeof length === 'number' ? length : undefined;
+  const models = Array.isArray(listed) ? listed.filter(isRecord) : [];
+  const meta = (models.find(({ id }) => id === options.model) ?? models[0])?.['meta'];
+  return (name) => {
+    const value = isRecord(meta) ? meta[name] : undefined;
+    return typeof value === 'number' ? value : undefined;
+  };
 }

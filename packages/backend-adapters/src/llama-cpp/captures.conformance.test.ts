@@ -118,7 +118,7 @@ describe.skipIf(captures.length === 0)('captured answers of llama.cpp (shared da
     });
     expect(capabilities.unknownBecause).toEqual({
       serverVersion: 'GET /props answers 404',
-      hasMetrics: '/metrics answered 401',
+      hasMetrics: 'GET /metrics answers 401',
     });
   });
 

@@ -72,7 +72,7 @@ describe('the tokenizer', () => {
 describe('what the server tells of itself', () => {
   it('version and context of a slot by /props', async () => {
     const pages: Readonly<Record<string, string>> = {
-      '/base/v1/models': '{"data":[{"id":"m","owned_by":"llamacpp","meta":{"n_ctx":8192}}]}',
+      '/base/v1/models': '{"data":[{"id":"m","owned_by":"llamacpp","meta":{"n_ctx":8192,"n_vocab":2048}}]}',
       '/base/props': '{"default_generation_settings":{"n_ctx":4096},"total_slots":2,"build_info":"b11434-abc"}',
       '/base/tokenize': '{"tokens":[1]}',
       '/base/metrics': '# TYPE llamacpp:prompt_tokens_total counter\nllamacpp:prompt_tokens_total 5\n',
@@ -92,6 +92,7 @@ describe('what the server tells of itself', () => {
       reportsCachedTokens: true,
       hasMetrics: true,
       maxModelLength: 4096,
+      vocabularySize: 2048,
       unknownBecause: {},
     });
     // Without the counter of cached tokens the prompt tokens of clients cannot be told.

@@ -1,3 +1,4 @@
+import { renderKserve } from '../kserve/manifest.ts';
 import { LLAMA_CPP_MANIFEST } from '../llama-cpp/manifest.ts';
 import { SGLANG_MANIFEST } from '../sglang/manifest.ts';
 import { TGI_MANIFEST } from '../tgi/manifest.ts';
@@ -12,7 +13,6 @@ import type { DeployableRuntime, DeploymentPlan } from './plan.ts';
 import { type PodParts, toPod } from './pod.ts';
 import { renderDeployment } from './render-deployment.ts';
 import { renderKnativeService } from './render-knative.ts';
-import { renderKserve } from './render-kserve.ts';
 import { renderLlmInferenceService } from './render-llm.ts';
 import { MODEL_FOLDER, type RuntimeManifest, type Weights } from './runtime-manifest.ts';
 import { toYaml } from './to-yaml.ts';

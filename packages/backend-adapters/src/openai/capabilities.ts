@@ -45,6 +45,7 @@ export async function askCapabilities(options: BackendOptions, fetchText: FetchT
       reportsUsageInStreams: NO_QUESTION,
       hasMetrics: NO_QUESTION,
       reportsCachedTokens: NO_QUESTION,
+      vocabularySize: NO_QUESTION,
     },
   };
 }

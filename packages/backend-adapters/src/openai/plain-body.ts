@@ -48,6 +48,9 @@ function checkChoices(
   const choices = value['choices'].filter(isRecord).map(readChoice);
   if (choices.some(({ finishReason }) => isAbortReason(finishReason)))
     return protocolFailure('SERVER_ABORTED', 'the server broke the answer off by its finish reason');
+  // A stream says null while a choice goes on; of a whole answer that is no end.
+  if (choices.some(({ finishReason }) => finishReason === undefined))
+    return protocolFailure('STREAM_TRUNCATED', 'a choice of the whole answer has no finish reason: it did not finish');
   const completionTokens = readUsage(value['usage'])?.completionTokens;
   if (completionTokens === 0 && choices.some(({ hasAnswer, hasReasoning }) => hasAnswer || hasReasoning)) {
     return protocolFailure('USAGE_MISMATCH', 'usage says 0 completion tokens, but there is content');

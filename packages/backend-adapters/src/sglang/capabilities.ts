@@ -1,6 +1,6 @@
 import type { BackendCapabilities, FetchText } from '@assay/loadgen';
 import { countTokens } from '../asking/count-tokens.ts';
-import { readMetrics } from '../asking/read-metrics.ts';
+import { hasFamily, readMetrics } from '../asking/read-metrics.ts';
 import { reasonsOfUnknown } from '../asking/reasons-of-unknown.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { parseObject } from '../decoding/body-text.ts';
@@ -28,7 +28,7 @@ export async function askSglangCapabilities(
     hasTokenizer: tokens !== undefined,
     reportsUsageInStreams: isSglang ? true : undefined,
     reportsCachedTokens: isSglang ? reportsCachedTokens(options, info) : undefined,
-    hasMetrics: 'families' in metrics ? metrics.families.some(({ name }) => name.startsWith('sglang:')) : undefined,
+    hasMetrics: hasFamily(metrics, (name) => name.startsWith('sglang:')),
     maxModelLength: base.maxModelLength ?? contextLength(info),
   };
   const noInfo = `GET /server_info answers ${status}`;
@@ -43,6 +43,7 @@ export async function askSglangCapabilities(
         ? 'only answers show it: SGLang counts them there with --enable-cache-report'
         : notSglang,
       hasMetrics: 'families' in metrics ? '' : metrics.unavailableBecause,
+      vocabularySize: 'SGLang has no question for it',
     }),
   };
 }

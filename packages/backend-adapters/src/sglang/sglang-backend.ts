@@ -1,15 +1,18 @@
 import type { Backend } from '@assay/loadgen';
+import type { ContentCollector } from '../answer/answer-content.ts';
+import { createJudging } from '../answer/judge-decoder.ts';
+import { createTextCollector } from '../answer/text-collector.ts';
 import { countTokens } from '../asking/count-tokens.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { ProtocolDecoder } from '../decoding/protocol-decoder.ts';
 import { WholeBodyDecoder } from '../decoding/whole-body-decoder.ts';
 import { createOpenAiFace } from '../openai/openai-backend.ts';
 import { askSglangCapabilities } from './capabilities.ts';
-import { readSglangCounters } from './counters.ts';
 import { createGenerateExample } from './example-answer.ts';
-import { GenerateProtocol, readGenerateBody } from './generate-protocol.ts';
-import { createGenerateEncoder } from './generate-request.ts';
+import { readSglangCounters } from './metrics.ts';
 import { createSglangFields, withoutStreamOptions } from './openai-fields.ts';
+import { createGenerateEncoder } from './request.ts';
+import { GenerateProtocol, readGenerateBody } from './stream.ts';
 
 /** SGLang's server: its own `/generate` (`native`) and OpenAI's interfaces, exact output lengths, token-ID prompts, its tokenizer. */
 export function createSglangBackend(options: BackendOptions): Backend {
@@ -23,12 +26,21 @@ export function createSglangBackend(options: BackendOptions): Backend {
   };
 }
 
-const createNativeFace = (options: BackendOptions): Pick<Backend, 'encode' | 'createDecoder' | 'exampleAnswer'> => ({
-  encode: createGenerateEncoder(options),
-  createDecoder: () =>
-    options.isStreaming ? new ProtocolDecoder(new GenerateProtocol()) : new WholeBodyDecoder(readGenerateBody),
-  exampleAnswer: () => createGenerateExample(options.isStreaming),
-});
+type Face = Pick<Backend, 'encode' | 'createDecoder' | 'exampleAnswer'>;
 
-const createSglangOpenAiFace = (options: BackendOptions): Pick<Backend, 'encode' | 'createDecoder' | 'exampleAnswer'> =>
-  createOpenAiFace(withoutStreamOptions(options), createSglangFields(options));
+function createNativeFace(options: BackendOptions): Face {
+  const { isStreaming } = options;
+  const judge = createJudging(options, createGenerateCollector);
+  return {
+    encode: createGenerateEncoder(options),
+    createDecoder: (sample) =>
+      judge(isStreaming ? new ProtocolDecoder(new GenerateProtocol()) : new WholeBodyDecoder(readGenerateBody), sample),
+    exampleAnswer: () => createGenerateExample(isStreaming),
+  };
+}
+
+const createGenerateCollector = (): ContentCollector =>
+  createTextCollector(({ text }) => (typeof text === 'string' ? text : undefined), 'whole-or-pieces');
+
+const createSglangOpenAiFace = (options: BackendOptions): Face =>
+  createOpenAiFace(withoutStreamOptions(options), { extraOf: createSglangFields(options) });

@@ -155,7 +155,7 @@ describe('capabilities', () => {
       hasMetrics: true,
       maxModelLength: 4096,
       reportsCachedTokens: false,
-      unknownBecause: {},
+      unknownBecause: { vocabularySize: expect.stringContaining('no question') },
     });
   });
 
@@ -167,7 +167,39 @@ describe('capabilities', () => {
     expect(told.unknownBecause).toEqual({
       hasMetrics: 'GET /metrics answers 403',
       serverVersion: 'GET /info does not say it',
+      vocabularySize: expect.stringContaining('no question'),
     });
+  });
+
+  it('takes the model of /info where there is no model list, as before 3.0, also where the router has no name yet', async () => {
+    const old = '{"model_id":"tiny","max_concurrent_requests":128,"max_total_tokens":2048,"version":"2.0.0"}';
+    for (const info of [old, old.replace('{', '{"router":"text-generation-router",')]) {
+      const found = await create().capabilities(answering({ '/info': info, '/metrics': '' }));
+      expect(found).toMatchObject({
+        models: ['tiny'],
+        serverName: 'tgi',
+        serverVersion: '2.0.0',
+        maxModelLength: 2048,
+      });
+    }
+  });
+
+  it.each([
+    ['2.1.1', 'chat', false],
+    ['2.1.1', 'native', true],
+    ['2.2.0', 'completions', false],
+    ['2.3.0', 'chat', true],
+  ] as const)('%s: usage in streams of %s: %s', async (version, api, reportsUsageInStreams) => {
+    const info = INFO.replace('3.3.6-dev0', version);
+    expect(await create({ api }).capabilities(answering({ ...pages, '/info': info }))).toMatchObject({
+      reportsUsageInStreams,
+    });
+  });
+
+  it('a page of HTML is no metrics page', async () => {
+    const found = await create().capabilities(answering({ ...pages, '/metrics': '<html>no</html>' }));
+    expect(found.hasMetrics).toBeUndefined();
+    expect(found.unknownBecause?.['hasMetrics']).toBe('/metrics is no metrics page: an HTML page');
   });
 
   it('does not take another server for TGI', async () => {

@@ -1,19 +1,21 @@
 import type { Backend } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
-import { ContentDecoder } from '../answer/content-decoder.ts';
+import type { ContentCollector } from '../answer/answer-content.ts';
+import { createJudging } from '../answer/judge-decoder.ts';
+import { createTextCollector } from '../answer/text-collector.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { ProtocolDecoder } from '../decoding/protocol-decoder.ts';
 import { WholeBodyDecoder } from '../decoding/whole-body-decoder.ts';
-import { createJudges, createOpenAiFace } from '../openai/openai-backend.ts';
+import { createOpenAiFace } from '../openai/openai-backend.ts';
 import { askTgiCapabilities } from './capabilities.ts';
-import { readTgiCounters } from './counters.ts';
 import { createTgiExample } from './example-answer.ts';
 import { readTgiPlain } from './generate-body.ts';
-import { TgiProtocol } from './generate-protocol.ts';
 import { chatFormat } from './grammar.ts';
+import { readTgiCounters } from './metrics.ts';
 import { readTgiOpenAiPlain } from './openai-body.ts';
 import { createTgiEncoder, withinTgi } from './request.ts';
-import { createTgiCollector } from './text-collector.ts';
+import { TgiProtocol } from './stream.ts';
+import { streamEndingOf } from './stream-ending.ts';
 import { countTgiTokens } from './tokenize.ts';
 
 /**
@@ -43,21 +45,25 @@ function createFace(options: BackendOptions): TgiFace {
     });
   }
   if (api === 'native') return createNativeFace(options);
-  const face = createOpenAiFace(options, ({ responseFormat }) => chatFormat(responseFormat), readTgiOpenAiPlain);
+  const face = createOpenAiFace(options, {
+    extraOf: ({ responseFormat }) => chatFormat(responseFormat),
+    readPlain: readTgiOpenAiPlain,
+    ending: streamEndingOf(options),
+  });
   return { ...face, encode: withinTgi(options, face.encode) };
 }
 
 function createNativeFace(options: BackendOptions): TgiFace {
   const { isStreaming } = options;
-  const judgesOf = createJudges(options);
+  const judge = createJudging(options, createTgiCollector);
   return {
     encode: createTgiEncoder(options),
     exampleAnswer: () => createTgiExample(isStreaming),
-    createDecoder: (sample) => {
-      const decoder = isStreaming ? new ProtocolDecoder(new TgiProtocol()) : new WholeBodyDecoder(readTgiPlain);
-      const judges = judgesOf(sample);
-      if (judges.length === 0) return decoder;
-      return new ContentDecoder(decoder, { judges, collector: createTgiCollector(), isStreaming });
-    },
+    createDecoder: (sample) =>
+      judge(isStreaming ? new ProtocolDecoder(new TgiProtocol()) : new WholeBodyDecoder(readTgiPlain), sample),
   };
 }
+
+/** The last event of a stream has the whole text, and so has a body. */
+const createTgiCollector = (): ContentCollector =>
+  createTextCollector(({ generated_text: text }) => (typeof text === 'string' ? text : undefined));

@@ -45,7 +45,8 @@ export async function askTritonCapabilities(
       hasTokenizer: 'the model behind the OpenAI frontend decides',
       reportsUsageInStreams: reasonOf(config, 'the configuration lists no outputs'),
       reportsCachedTokens: 'the model behind the OpenAI frontend decides',
-      hasMetrics: `${metricsReason}; Triton serves its metrics on a port of their own, 8002 unless told otherwise`,
+      hasMetrics: `${metricsReason}; Triton serves its metrics on a port of their own, 8002 unless told otherwise: --metrics-url`,
+      vocabularySize: 'Triton has no question for it',
       maxModelLength: 'Triton does not publish the context length of its models',
     }),
   };

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeBytes, expectedCode, readCaptured } from '../../test/decode-bytes.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
-import { toTritonCounters } from './counters.ts';
+import { toTritonCounters } from './metrics.ts';
 
 const captures = loadCaptures().filter(({ engine }) => engine === 'triton');
 const generations = captures.filter(({ request }) => /\/generate(_stream)?$/.test(request.path));

@@ -1,5 +1,7 @@
 import type { BackendCapabilities, FetchText } from '@assay/loadgen';
 import { countTokens } from '../asking/count-tokens.ts';
+import { hasFamily, readMetrics } from '../asking/read-metrics.ts';
+import { reasonsOfUnknown } from '../asking/reasons-of-unknown.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { parseObject } from '../decoding/body-text.ts';
 import { askCapabilities, get } from '../openai/capabilities.ts';
@@ -8,18 +10,19 @@ import { askCapabilities, get } from '../openai/capabilities.ts';
 export async function askVllmCapabilities(options: BackendOptions, fetchText: FetchText): Promise<BackendCapabilities> {
   const base = await askCapabilities(options, fetchText);
   const version = await fetchText(get(options, '/version'));
-  const metrics = await fetchText(get(options, '/metrics'));
+  const metrics = await readMetrics(options, fetchText);
+  const hasMetrics = hasFamily(metrics, (name) => name.startsWith('vllm:'));
   const tokens = await countTokens(options, fetchText, 'one two three');
   const named = version.status === 200 ? parseObject(version.body)?.['version'] : undefined;
   const serverVersion = typeof named === 'string' ? named : undefined;
-  const hasPage = metrics.status === 200;
   const isVllm = base.serverName === 'vllm' || (serverVersion !== undefined && base.serverName === undefined);
   const notVllm = base.serverName === undefined ? 'no sign of vLLM' : `the server calls itself ${base.serverName}`;
   const reasons = {
     ...base.unknownBecause,
     ...(serverVersion === undefined ? { serverVersion: `GET /version answers ${version.status}` } : {}),
     ...(isVllm ? {} : { acceptsTokenIdPrompts: notVllm, reportsUsageInStreams: notVllm }),
-    ...(hasPage || metrics.status === 404 ? {} : { hasMetrics: `GET /metrics answers ${metrics.status}` }),
+    ...('unavailableBecause' in metrics ? { hasMetrics: metrics.unavailableBecause } : {}),
+    vocabularySize: 'vLLM has no question for it',
     reportsCachedTokens: 'only answers show it: vLLM counts them with --enable-prompt-tokens-details',
   };
   const known = {
@@ -29,19 +32,9 @@ export async function askVllmCapabilities(options: BackendOptions, fetchText: Fe
     acceptsTokenIdPrompts: isVllm ? takesTokenIds(options) : undefined,
     hasTokenizer: tokens !== undefined,
     reportsUsageInStreams: isVllm ? true : undefined,
-    hasMetrics: hasPage ? metrics.body.includes('vllm:') : metrics.status === 404 ? false : undefined,
+    hasMetrics,
   };
   return { ...known, unknownBecause: reasonsOfUnknown(known, reasons) };
-}
-
-/** The reasons of those fields that stayed unknown. */
-function reasonsOfUnknown(
-  capabilities: BackendCapabilities,
-  reasons: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(reasons).filter(([field]) => Reflect.get(capabilities, field) === undefined),
-  );
 }
 
 const takesTokenIds = ({ api }: BackendOptions): boolean => api === 'completions' || api === 'embeddings';

@@ -86,6 +86,13 @@ export interface ResponseDecoder {
   finish(end: BodyEnd): DecodedResponse;
 }
 
+/** An input of a model that takes the prompt, where the protocol names its inputs. */
+export interface PromptTensor {
+  readonly name: string;
+  /** Sizes for one prompt. */
+  readonly shape: readonly number[];
+}
+
 /** What a server said about itself before the load; each field is `undefined` where it could not be told. */
 export interface BackendCapabilities {
   /** Runtime the server was recognised as: `vllm`, `tgi`, `triton`, `sglang`, `llama-cpp`, `kserve`, or another name it gives itself. */
@@ -101,6 +108,9 @@ export interface BackendCapabilities {
   readonly reportsUsageInStreams: boolean | undefined;
   readonly hasMetrics: boolean | undefined;
   readonly maxModelLength: number | undefined;
+  /** Tokens in the model's vocabulary, the IDs 0 to one below it. */
+  readonly vocabularySize?: number | undefined;
+  readonly promptTensor?: PromptTensor | undefined;
 }
 
 /** Running totals that a server publishes of its own work; `undefined` where it does not count that. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ProtocolDecoder } from '../decoding/protocol-decoder.ts';
 import { WholeBodyDecoder } from '../decoding/whole-body-decoder.ts';
 import { readTritonBody } from './generate-body.ts';
-import { TritonProtocol } from './generate-protocol.ts';
+import { TritonProtocol } from './stream.ts';
 
 const CHUNKED = new Map([
   ['content-type', 'text/event-stream; charset=utf-8'],

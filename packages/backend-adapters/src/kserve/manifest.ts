@@ -1,10 +1,10 @@
-import { acceleratorResource, toResources } from './accelerator.ts';
-import { type ManifestMap, type ManifestObject, withoutAbsent } from './manifest-object.ts';
-import type { DeploymentPlan, DeploymentShape } from './plan.ts';
-import { metadataOf, type PodParts } from './pod.ts';
-import { progressDeadline } from './render-knative.ts';
-import type { RuntimeManifest, ServerProcess } from './runtime-manifest.ts';
-import { kserveAnnotations, predictorScaling } from './scaling-annotations.ts';
+import { acceleratorResource, toResources } from '../manifests/accelerator.ts';
+import { type ManifestMap, type ManifestObject, withoutAbsent } from '../manifests/manifest-object.ts';
+import type { DeploymentPlan, DeploymentShape } from '../manifests/plan.ts';
+import { metadataOf, type PodParts } from '../manifests/pod.ts';
+import { progressDeadline } from '../manifests/render-knative.ts';
+import type { RuntimeManifest, ServerProcess } from '../manifests/runtime-manifest.ts';
+import { kserveAnnotations, predictorScaling } from '../manifests/scaling-annotations.ts';
 
 type KserveShape = Extract<DeploymentShape, { kind: 'kserve-knative' | 'kserve-standard' }>;
 

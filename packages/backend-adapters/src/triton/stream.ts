@@ -1,6 +1,7 @@
 import { parseTritonEvent } from '@assay/wire';
 import type { AnswerSummary } from '../decoding/answer-summary.ts';
 import { cutFailure, type Failure, protocolFailure } from '../decoding/failure.ts';
+import { isFramed, UNFRAMED } from '../decoding/framing.ts';
 import type { StreamEnd, StreamProtocol } from '../decoding/stream-protocol.ts';
 import { TokenProgress } from '../decoding/token-progress.ts';
 import type { ReadWhole } from '../decoding/whole-body-decoder.ts';
@@ -49,17 +50,11 @@ export class TritonProtocol implements StreamProtocol {
 
   findFailure({ end, headers, hasUnfinishedEvent }: StreamEnd): Failure | undefined {
     const ledger = this.#ledger;
-    const isFramed = headers.has('transfer-encoding') || headers.has('content-length');
     if (end.kind === 'cut') return cutFailure(end);
     if (hasUnfinishedEvent) return protocolFailure('STREAM_TRUNCATED', 'the last event is not whole');
     if (ledger.isAborted) return protocolFailure('SERVER_ABORTED', `the model ended with ${ledger.finishReason}`);
     if (ledger.isUnfinished) return protocolFailure('STREAM_TRUNCATED', 'the stream ended without a finish reason');
-    if (!isFramed && !ledger.isFinished) {
-      return protocolFailure(
-        'STREAM_TRUNCATED',
-        'the body has neither chunks nor a length, so its end cannot be told from a broken connection',
-      );
-    }
+    if (!isFramed(headers) && !ledger.isFinished) return protocolFailure('STREAM_TRUNCATED', UNFRAMED);
     if (ledger.contentEvents > 0 && ledger.countedTokens === 0)
       return protocolFailure('USAGE_MISMATCH', 'num_output_tokens says 0, but there is content');
     return undefined;

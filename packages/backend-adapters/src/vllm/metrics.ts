@@ -1,7 +1,7 @@
 import type { FetchText, ServerCounters } from '@assay/loadgen';
-import { type MetricSample, parseMetrics, WireError } from '@assay/wire';
+import type { MetricFamily, MetricSample } from '@assay/wire';
+import { readMetrics } from '../asking/read-metrics.ts';
 import type { BackendOptions } from '../backend-options.ts';
-import { get } from '../openai/capabilities.ts';
 
 /** Names of the same total, newest first: vLLM renamed some between its engines V0 and V1. */
 const CACHED = ['vllm:prompt_tokens_cached_total', 'vllm:prefix_cache_hits_total', 'vllm:gpu_prefix_cache_hits_total'];
@@ -14,10 +14,9 @@ export async function readVllmCounters(
   options: BackendOptions,
   fetchText: FetchText,
 ): Promise<ServerCounters | undefined> {
-  const { status, body } = await fetchText(get(options, '/metrics'));
-  if (status !== 200) return undefined;
-  const samples = readSamples(body, options.model);
-  if (samples === undefined || samples.length === 0) return undefined;
+  const page = await readMetrics(options, fetchText);
+  const samples = 'families' in page ? ownSamples(page.families, options.model) : [];
+  if (samples.length === 0) return undefined;
   return {
     requests: total(samples, 'vllm:request_success_total'),
     promptTokens: total(samples, 'vllm:prompt_tokens_total'),
@@ -26,17 +25,10 @@ export async function readVllmCounters(
   };
 }
 
-function readSamples(body: string, model: string): readonly MetricSample[] | undefined {
-  try {
-    const samples = parseMetrics(body)
-      .flatMap((family) => family.samples)
-      .filter(({ name }) => name.startsWith('vllm:'));
-    const own = samples.filter(({ labels }) => labels['model_name'] === model);
-    return own.length > 0 ? own : samples;
-  } catch (error: unknown) {
-    if (error instanceof WireError) return undefined; // a page that is no metrics page: the server publishes no totals
-    throw error;
-  }
+function ownSamples(families: readonly MetricFamily[], model: string): readonly MetricSample[] {
+  const samples = families.flatMap((family) => family.samples).filter(({ name }) => name.startsWith('vllm:'));
+  const own = samples.filter(({ labels }) => labels['model_name'] === model);
+  return own.length > 0 ? own : samples;
 }
 
 /** Sum of the samples of a name; `undefined` where there is none, or one is no number. */

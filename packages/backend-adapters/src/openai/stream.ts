@@ -12,6 +12,7 @@ import { Arrivals } from '../decoding/arrivals.ts';
 import { BodyText } from '../decoding/body-text.ts';
 import { errorFieldFailure } from '../decoding/error-field.ts';
 import { cutFailure, type Failure, isAbortReason, protocolFailure } from '../decoding/failure.ts';
+import { isFramed, UNFRAMED } from '../decoding/framing.ts';
 import { asRefusedStream, isWholeBody } from '../decoding/refused-stream.ts';
 import { TokenArrivals } from '../decoding/token-arrivals.ts';
 import { noEventsFailure } from './no-events.ts';
@@ -24,10 +25,20 @@ const FRAME_END_BYTES = 2;
 
 const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
+/** What whole streams of some servers lack. Then the end of the HTTP body is the end, where its framing proves it. */
+export interface StreamEnding {
+  readonly lacksDone: boolean;
+  readonly lacksFinishReason: boolean;
+}
+
+const COMPLETE: StreamEnding = { lacksDone: false, lacksFinishReason: false };
+
 export interface StreamDecoderOptions {
   readonly verifyStream: boolean;
   /** Shared by the decoders of a service. */
   readonly shapes?: EventShapes;
+  /** What a whole stream of this server is known to lack; nothing unless said. */
+  readonly ending?: StreamEnding | undefined;
 }
 
 /**
@@ -58,6 +69,7 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
   /** The body as long as no event came: it may be something else than a stream. */
   #unread: BodyText | undefined;
   readonly #maxOutputTokens: number | undefined;
+  readonly #ending: StreamEnding;
   #finishReasons = new Map<number, string>();
   #failure: Failure | undefined;
   isTerminated = false;
@@ -66,6 +78,7 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
   /** `maxOutputTokens`: what the request allowed; usage beyond it without the events to show for it is wrong. */
   constructor(options: StreamDecoderOptions, maxOutputTokens?: number) {
     this.#maxOutputTokens = maxOutputTokens;
+    this.#ending = options.ending ?? COMPLETE;
     this.#reader = createOpenAiEventReader(options.shapes === undefined ? {} : { shapes: options.shapes });
     this.#verifier = options.verifyStream ? createOpenAiEventReader({ isFastPathOff: true }) : undefined;
   }
@@ -243,15 +256,23 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
     if (this.#contentEvents === 0 && this.#finishReasons.size === 0) {
       return protocolFailure('STREAM_EMPTY', 'the stream ended without any content');
     }
-    if (!this.isTerminated) return protocolFailure('STREAM_TRUNCATED', 'the stream ended without [DONE]');
-    // TGI streams tool calls without a finish reason; everywhere else its absence means that the end is missing.
-    if (
-      !this.#hasToolCall &&
-      this.#finishReasons.size < Math.max(1, countBits(this.#seenChoices) + (this.#seenHighChoices?.size ?? 0))
-    ) {
-      return protocolFailure('STREAM_TRUNCATED', 'a choice did not finish');
-    }
+    const unended = this.#findUnended();
+    if (unended !== undefined) return protocolFailure('STREAM_TRUNCATED', unended);
     return this.#usage.mismatch(usage, this.#contentEvents, this.#finishReasons.size, this.#maxOutputTokens);
+  }
+
+  /** Why the end of a body that came whole is not the end of the answer. */
+  #findUnended(): string | undefined {
+    const { lacksDone, lacksFinishReason } = this.#ending;
+    if (!this.isTerminated && !lacksDone) return 'the stream ended without [DONE]';
+    if (this.#scanner.hasUnfinishedEvent) return 'the last event is not whole';
+    // TGI streams tool calls without a finish reason; everywhere else its absence means that the end is missing.
+    const isFinished =
+      this.#hasToolCall ||
+      this.#finishReasons.size >= Math.max(1, countBits(this.#seenChoices) + (this.#seenHighChoices?.size ?? 0));
+    if (!isFinished && !lacksFinishReason) return 'a choice did not finish';
+    if (isFinished || this.isTerminated || isFramed(this.#headers)) return undefined;
+    return UNFRAMED;
   }
 }
 

@@ -2,7 +2,8 @@ import type { FetchText, ServerCounters } from '@assay/loadgen';
 import type { MetricFamily } from '@assay/wire';
 import { readMetrics } from '../asking/read-metrics.ts';
 import type { BackendOptions } from '../backend-options.ts';
-import { readVllmCounters } from '../vllm/counters.ts';
+import { readVllmCounters } from '../vllm/metrics.ts';
+import { isOwnProtocol } from './openai-options.ts';
 
 /** Times of predictions by model. */
 export const PREDICT_FAMILY = 'request_predict_seconds';
@@ -33,7 +34,7 @@ export async function askKserveCounters(
   options: BackendOptions,
   fetchText: FetchText,
 ): Promise<ServerCounters | undefined> {
-  if (options.api !== 'native') return await readVllmCounters(options, fetchText);
+  if (!isOwnProtocol(options)) return await readVllmCounters(options, fetchText);
   const page = await readMetrics(options, fetchText);
   return 'families' in page ? toKserveCounters(page.families, options.model) : undefined;
 }

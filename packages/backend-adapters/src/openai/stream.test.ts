@@ -2,7 +2,7 @@ import type { DecodedResponse } from '@assay/loadgen';
 import { describe, expect, it } from 'vitest';
 import { WholeBodyDecoder } from '../decoding/whole-body-decoder.ts';
 import { readPlainBody } from './plain-body.ts';
-import { StreamDecoder } from './stream-decoder.ts';
+import { StreamDecoder } from './stream.ts';
 
 const encoder = new TextEncoder();
 const chunk = (choice: object, more: object = {}): string =>
@@ -176,6 +176,17 @@ describe('whole answers', () => {
     expect(read(answer(500), 20).code).toBe('USAGE_MISMATCH');
     expect(read(answer(20), 20).code).toBeUndefined();
     expect(read(answer(500)).code).toBeUndefined();
+  });
+
+  it.each([
+    [[{ finish_reason: 'stop' }], undefined],
+    [[{ finish_reason: null }], 'STREAM_TRUNCATED'],
+    [[{ finish_reason: '' }], 'STREAM_TRUNCATED'],
+    [[{}], 'STREAM_TRUNCATED'],
+    [[{ finish_reason: 'stop' }, { index: 1, finish_reason: null }], 'STREAM_TRUNCATED'],
+  ])('choices that end with %j: %s', (choices, code) => {
+    const body = JSON.stringify({ choices: choices.map((choice) => ({ message: { content: 'a' }, ...choice })) });
+    expect(read(body).code).toBe(code);
   });
 
   it('an encoding that nobody asked for is named', () =>

@@ -1,7 +1,7 @@
 import type { FetchText, ServerCounters } from '@assay/loadgen';
-import { parseMetrics, WireError } from '@assay/wire';
+import type { MetricFamily } from '@assay/wire';
+import { readMetrics } from '../asking/read-metrics.ts';
 import type { BackendOptions } from '../backend-options.ts';
-import { get } from '../openai/capabilities.ts';
 
 /**
  * Reads TGI's totals from `/metrics`. A series appears with its first sample and the page is empty before the first request, so a
@@ -13,9 +13,8 @@ export async function readTgiCounters(
   options: BackendOptions,
   fetchText: FetchText,
 ): Promise<ServerCounters | undefined> {
-  const { status, body } = await fetchText(get(options, '/metrics'));
-  if (status !== 200) return undefined;
-  const totals = readTotals(body);
+  const page = await readMetrics(options, fetchText);
+  const totals = 'families' in page ? readTotals(page.families) : undefined;
   if (totals === undefined) return undefined;
   const total = (name: string): number => totals.get(name) ?? 0;
   return {
@@ -27,17 +26,12 @@ export async function readTgiCounters(
 }
 
 /** Sums of the samples by name; `undefined` for a page of something else. */
-function readTotals(body: string): ReadonlyMap<string, number> | undefined {
+function readTotals(families: readonly MetricFamily[]): ReadonlyMap<string, number> | undefined {
   const totals = new Map<string, number>();
-  try {
-    for (const { samples } of parseMetrics(body)) {
-      for (const { name, value } of samples) {
-        if (name.startsWith('tgi_') && !name.endsWith('_bucket')) totals.set(name, (totals.get(name) ?? 0) + value);
-      }
+  for (const { samples } of families) {
+    for (const { name, value } of samples) {
+      if (name.startsWith('tgi_') && !name.endsWith('_bucket')) totals.set(name, (totals.get(name) ?? 0) + value);
     }
-  } catch (error: unknown) {
-    if (error instanceof WireError) return undefined; // a page that is no metrics page: the server publishes no totals
-    throw error;
   }
-  return totals.size > 0 || body.trim() === '' ? totals : undefined;
+  return totals.size > 0 || families.length === 0 ? totals : undefined;
 }

@@ -1,7 +1,7 @@
 import type { BodyEnd, DecodedResponse } from '@assay/loadgen';
 import { describe, expect, it } from 'vitest';
 import { ProtocolDecoder } from '../decoding/protocol-decoder.ts';
-import { TgiProtocol } from './generate-protocol.ts';
+import { TgiProtocol } from './stream.ts';
 
 const encoder = new TextEncoder();
 const COMPLETE: BodyEnd = { kind: 'complete' };
