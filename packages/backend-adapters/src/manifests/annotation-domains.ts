@@ -91,10 +91,18 @@ export const ANNOTATION_DOMAINS: readonly AnnotationDomain[] = [
   },
 ];
 
-/** What was probably meant by a key that nobody knows. */
-export function hintForUnknown({ keys, oldKeys, mistakes }: AnnotationDomain, key: string): string {
-  const mistake = mistakes.get(key.toLowerCase().replaceAll(/[-_.]/g, ''));
+/** A key without what people write in other ways: dashes, capitals. */
+export const plainKey = (key: string): string => key.toLowerCase().replaceAll(/[-_.]/g, '');
+
+/** What was probably meant by a key that its domain does not know; `elsewhere` is the whole key where another domain knows it. */
+export function hintForUnknown(
+  { keys, oldKeys, mistakes }: AnnotationDomain,
+  key: string,
+  elsewhere: string | undefined,
+): string {
+  const mistake = mistakes.get(plainKey(key));
   if (mistake !== undefined) return mistake;
+  if (elsewhere !== undefined) return `did you mean ${JSON.stringify(elsewhere)}?`;
   const meant = didYouMean(key, [...keys.keys(), ...oldKeys.keys()]);
   if (meant === undefined) return `known keys: ${[...keys.keys()].join(', ')}`;
   return `did you mean ${JSON.stringify(oldKeys.get(meant) ?? meant)}?`;

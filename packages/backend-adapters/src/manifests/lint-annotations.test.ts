@@ -314,6 +314,49 @@ describe('InferenceServices', () => {
     expect(lint(`apiVersion: apps/v1\nkind: Deployment\nmetadata: {labels: ${labels}}`)).toEqual([]);
   });
 
+  test.each([
+    ['autoscaling.knative.com/window: 60s', '"autoscaling.knative.dev/window"'],
+    ['Autoscaling.knative.dev/window: 60s', '"autoscaling.knative.dev/window"'],
+    ['autoscaling.knative.dev.com/minScale: "1"', '"autoscaling.knative.dev/min-scale"'],
+    ['autoscale.knative.dev/foo: "1"', 'the domain "autoscaling.knative.dev"'],
+    ['autoscaling.kserve.io/min-scale: "1"', '"autoscaling.knative.dev/min-scale"'],
+    ['autoscaling.kserve.io/deploymentMode: Standard', '"serving.kserve.io/deploymentMode"'],
+    ['knative.dev/target: "4"', '"autoscaling.knative.dev/target"'],
+    ['serving.knative.dev/minScale: "1"', '"autoscaling.knative.dev/min-scale"'],
+    ['serving.knative.dev/target-burst-capacity: "1"', '"autoscaling.knative.dev/target-burst-capacity"'],
+    ['serving.knativ.dev/progress-deadline: 20m', '"serving.knative.dev/progress-deadline"'],
+    ['autoscaling.knative.dev/progress-deadline: 20m', '"serving.knative.dev/progress-deadline"'],
+    ['serving.knative.dev/deploymentMode: Standard', '"serving.kserve.io/deploymentMode"'],
+    ['serving.kserve.dev/deploymentMode: Standard', '"serving.kserve.io/deploymentMode"'],
+    ['serving.kserv.io/autoscalerClass: hpa', '"serving.kserve.io/autoscalerClass"'],
+    ['serving.kubeflow.org/deploymentMode: Standard', '"serving.kserve.io/deploymentMode"'],
+    ['serving.kserve.io/target: "4"', '"autoscaling.knative.dev/target"'],
+  ])('a slip in the domain: %s', (annotation, meant) => {
+    expect(lint(isvc(`    ${annotation}`))).toEqual([
+      expect.objectContaining({
+        code: 'ANNOTATION_UNKNOWN',
+        severity: 'error',
+        line: 6,
+        column: 5,
+        hint: `did you mean ${meant}?`,
+      }),
+    ]);
+  });
+
+  test.each([
+    'networking.knative.dev/visibility: cluster-local',
+    'networking.knative.dev/ingress.class: istio',
+    'features.knative.dev/queueproxy-podinfo: enabled',
+    'prometheus.kserve.io/port: "8080"',
+    'internal.serving.kserve.io/agent: "true"',
+    'eventing.knative.dev/broker.class: Kafka',
+    'serving.server.io/window: 60s',
+    'autoscaling.example.dev/window: 60s',
+    'keda.sh/window: 60s',
+  ])('%s is somebody else’s', (annotation) => {
+    expect(lint(isvc(`    ${annotation}`))).toEqual([]);
+  });
+
   test('keys of others are nobody’s business', () => {
     expect(lint(isvc('    example.com/window: 1, autoscaling: "2", sidecar.istio.io/inject: "false"'))).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { ANNOTATION_DOMAINS, type AnnotationDomain, hintForUnknown } from './annotation-domains.ts';
 import { type AnnotationMap, annotationMaps } from './annotation-role.ts';
+import { hintForSlip, knownKey } from './annotation-slip.ts';
 import type { Remark, Rule } from './lint-report.ts';
 import type { Path } from './pointer.ts';
 import { OLD_DEPLOYMENT_MODES, UNREAD_KSERVE_KEYS } from './serving-keys.ts';
@@ -20,11 +21,25 @@ export const checkAnnotations: Rule = ({ value }) =>
     map.entries.flatMap(([fullKey, entryValue]) => {
       const slash = fullKey.indexOf('/');
       const domain = ANNOTATION_DOMAINS.find((candidate) => candidate.domain === fullKey.slice(0, Math.max(slash, 0)));
-      if (domain === undefined) return [];
+      if (domain === undefined) return checkForeign(fullKey, [...map.path, fullKey]);
       const key = fullKey.slice(slash + 1);
       return checkEntry({ domain, map, fullKey, key, value: entryValue, path: [...map.path, fullKey] });
     }),
   );
+
+function checkForeign(fullKey: string, path: Path): readonly Remark[] {
+  const hint = hintForSlip(fullKey);
+  return hint === undefined ? [] : [unread(fullKey, path, hint)];
+}
+
+const unread = (fullKey: string, path: Path, hint: string): Remark =>
+  error('ANNOTATION_UNKNOWN', path, `nobody reads the key ${JSON.stringify(fullKey)}`, hint, true);
+
+/** The whole key as the first other domain that knows it writes it. */
+function elsewhere(domain: AnnotationDomain, key: string): string | undefined {
+  const other = ANNOTATION_DOMAINS.find((each) => each !== domain && knownKey(each, key) !== undefined);
+  return other === undefined ? undefined : `${other.domain}/${knownKey(other, key)}`;
+}
 
 /** Labels of Knative's own programs in the domain of the autoscaler. */
 const OWN_LABELS: ReadonlySet<string> = new Set(['autoscaling.knative.dev/autoscaler-provider']);
@@ -35,8 +50,7 @@ function checkEntry(entry: Entry): readonly Remark[] {
   const newKey = domain.oldKeys.get(key) ?? key;
   const check = domain.keys.get(newKey);
   if (check === undefined) {
-    const message = `nobody reads the key ${JSON.stringify(fullKey)}`;
-    return [error('ANNOTATION_UNKNOWN', path, message, hintForUnknown(domain, key), true)];
+    return [unread(fullKey, path, hintForUnknown(domain, key, elsewhere(domain, key)))];
   }
   const remarks: Remark[] = [];
   const isScaling = domain.domain === 'autoscaling.knative.dev';
