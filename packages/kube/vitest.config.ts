@@ -1,0 +1,3 @@
+import { projectConfig } from '../../tools/workspace/vitest-project.ts';
+
+export default projectConfig('kube');
