@@ -125,10 +125,8 @@ export abstract class Answer implements JobListener {
     this.reply(status, contentType, body, extra);
   }
 
-  /** Writes a complete answer; faces with headers of their own do it their way. */
-  protected reply(status: number, contentType: string, body: string, extra: string): void {
-    this.context.connection.respond(status, contentType, body, extra);
-  }
+  /** Writes a complete answer under the runtime's own headers. */
+  protected abstract reply(status: number, contentType: string, body: string, extra: string): void;
 
   protected status(status: number): void {
     this.#status = status;

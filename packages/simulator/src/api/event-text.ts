@@ -24,13 +24,22 @@ function usageFields(usage: UsageCounts): string {
   return `"prompt_tokens":${usage.promptTokens},"total_tokens":${total},"completion_tokens":${usage.completionTokens}`;
 }
 
+/** What an event lists of its tokens, as JSON in ASCII. */
+export interface EventTokens {
+  readonly logprobs: string;
+  readonly ids: string;
+  /** Of the prompt; in the first event of a choice alone. */
+  readonly promptIds: string;
+}
+
+const NO_TOKENS: EventTokens = { logprobs: 'null', ids: 'null', promptIds: 'null' };
+
 /** Writes the events of one answer in vLLM's shapes, key for key. Everything returned is ASCII. */
 export interface EventText {
   /** Empty where the API has none (completions). */
-  role(choice: number, usage: UsageCounts | undefined): string;
-  content(choice: number, text: string, usage: UsageCounts | undefined): string;
-  /** `isLastEvent`: no usage event follows, so the fingerprint stands here. */
-  finish(choice: number, text: string, reason: string, usage: UsageCounts | undefined, isLastEvent: boolean): string;
+  role(choice: number, usage: UsageCounts | undefined, tokens?: EventTokens): string;
+  content(choice: number, text: string, usage: UsageCounts | undefined, tokens?: EventTokens): string;
+  finish(choice: number, text: string, usage: UsageCounts | undefined, end: EventEnd): string;
   usage(usage: UsageCounts): string;
 }
 
@@ -42,18 +51,26 @@ export function jsonAscii(value: unknown): string {
   );
 }
 
+/** How a choice ends. */
+interface EventEnd {
+  readonly reason: string;
+  /** No usage event follows, so the fingerprint stands here. */
+  readonly isLastEvent: boolean;
+  readonly tokens?: EventTokens | undefined;
+}
+
 function chatEvents(id: string, createdSeconds: number, model: string): EventText {
   const start = `data: {"id":${jsonAscii(id)},"object":"chat.completion.chunk","created":${createdSeconds},"model":${jsonAscii(model)},"choices":[`;
   const usageKey = (usage: UsageCounts | undefined): string =>
     usage === undefined ? '' : `,"usage":{${usageFields(usage)},"completion_tokens_details":null}`;
   return {
-    role: (choice, usage) =>
-      `${start}{"index":${choice},"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}]${usageKey(usage)},"prompt_token_ids":null,"prompt_text":null}\n\n`,
-    content: (choice, text, usage) =>
-      `${start}{"index":${choice},"delta":{"content":"${text}"},"logprobs":null,"finish_reason":null,"token_ids":null}]${usageKey(usage)}}\n\n`,
-    finish(choice, text, reason, usage, isLastEvent) {
+    role: (choice, usage, tokens = NO_TOKENS) =>
+      `${start}{"index":${choice},"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}]${usageKey(usage)},"prompt_token_ids":${tokens.promptIds},"prompt_text":null}\n\n`,
+    content: (choice, text, usage, { logprobs, ids } = NO_TOKENS) =>
+      `${start}{"index":${choice},"delta":{"content":"${text}"},"logprobs":${logprobs},"finish_reason":null,"token_ids":${ids}}]${usageKey(usage)}}\n\n`,
+    finish(choice, text, usage, { reason, isLastEvent, tokens: { logprobs, ids } = NO_TOKENS }) {
       const delta = text === '' ? '{}' : `{"content":"${text}"}`;
-      return `${start}{"index":${choice},"delta":${delta},"logprobs":null,"finish_reason":"${reason}","stop_reason":null,"token_ids":null}]${usageKey(usage)}${isLastEvent ? FINGERPRINT_KEY : ''}}\n\n`;
+      return `${start}{"index":${choice},"delta":${delta},"logprobs":${logprobs},"finish_reason":"${reason}","stop_reason":null,"token_ids":${ids}}]${usageKey(usage)}${isLastEvent ? FINGERPRINT_KEY : ''}}\n\n`;
     },
     usage: (usage) =>
       `${start}],"usage":{${usageFields(usage)},"prompt_tokens_details":{"cached_tokens":${usage.cachedTokens},"created_cache_tokens":0}},"system_fingerprint":"${FINGERPRINT}"}\n\n`,
@@ -64,13 +81,16 @@ function completionEvents(id: string, createdSeconds: number, model: string): Ev
   const start = `data: {"id":${jsonAscii(id)},"object":"text_completion","created":${createdSeconds},"model":${jsonAscii(model)},"choices":[`;
   const usageKey = (usage: UsageCounts | undefined): string =>
     usage === undefined ? '' : `,"usage":{${usageFields(usage)}}`;
-  const event = (choice: number, text: string, reason: string, usage: UsageCounts | undefined, tail: string): string =>
-    `${start}{"index":${choice},"text":"${text}","logprobs":null,"finish_reason":${reason},"stop_reason":null,"prompt_token_ids":null,"token_ids":null}]${usageKey(usage)}${tail}}\n\n`;
+  const choiceText = (choice: number, text: string, reason: string, tokens: EventTokens): string =>
+    `${start}{"index":${choice},"text":"${text}","logprobs":${tokens.logprobs},"finish_reason":${reason},"stop_reason":null,"prompt_token_ids":${tokens.promptIds},"token_ids":${tokens.ids}}]`;
   return {
     role: () => '',
-    content: (choice, text, usage) => event(choice, text, 'null', usage, ''),
-    finish: (choice, text, reason, usage, isLastEvent) =>
-      event(choice, text, `"${reason}"`, usage, isLastEvent ? FINGERPRINT_KEY : ''),
+    content: (choice, text, usage, tokens = NO_TOKENS) =>
+      `${choiceText(choice, text, 'null', tokens)}${usageKey(usage)}}\n\n`,
+    finish(choice, text, usage, { reason, isLastEvent, tokens = NO_TOKENS }) {
+      const tail = isLastEvent ? FINGERPRINT_KEY : '';
+      return `${choiceText(choice, text, `"${reason}"`, tokens)}${usageKey(usage)}${tail}}\n\n`;
+    },
     usage: (usage) =>
       `${start}],"usage":{${usageFields(usage)},"prompt_tokens_details":{"cached_tokens":${usage.cachedTokens}}},"system_fingerprint":"${FINGERPRINT}"}\n\n`,
   };
@@ -92,6 +112,15 @@ export function createEventText(
 export interface FinishedChoice {
   readonly text: string;
   readonly finishReason: string;
+  readonly tokens: FinishedTokens;
+}
+
+/** What a body lists of the tokens of a choice and of its prompt; null for what was not asked for. */
+export interface FinishedTokens {
+  readonly logprobs: object | null;
+  readonly ids: readonly number[] | null;
+  readonly promptLogprobs: readonly (object | null)[] | null;
+  readonly promptIds: readonly number[] | null;
 }
 
 /** What a body is made of. */
@@ -127,14 +156,14 @@ export function answerBody(
     object: isChat ? 'chat.completion' : 'text_completion',
     created: createdSeconds,
     model,
-    choices: choices.map(({ text, finishReason }, index) => ({
+    choices: choices.map(({ text, finishReason, tokens }, index) => ({
       index,
       ...(isChat ? { message: chatMessage(text) } : { text }),
-      logprobs: null,
+      logprobs: tokens.logprobs,
       finish_reason: finishReason,
       stop_reason: null,
-      token_ids: null,
-      ...(isChat ? {} : { prompt_logprobs: null, prompt_token_ids: null }),
+      token_ids: tokens.ids,
+      ...(isChat ? {} : { prompt_logprobs: tokens.promptLogprobs, prompt_token_ids: tokens.promptIds }),
       routed_experts: null,
     })),
     service_tier: null,
@@ -150,7 +179,13 @@ export function answerBody(
       },
       completion_tokens_details: null,
     },
-    ...(isChat ? { prompt_logprobs: null, prompt_token_ids: null, prompt_text: null } : {}),
+    ...(isChat
+      ? {
+          prompt_logprobs: choices[0]?.tokens.promptLogprobs ?? null,
+          prompt_token_ids: choices[0]?.tokens.promptIds ?? null,
+          prompt_text: null,
+        }
+      : {}),
     kv_transfer_params: null,
     ec_transfer_params: null,
     metrics: null,

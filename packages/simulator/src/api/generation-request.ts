@@ -2,6 +2,7 @@ import type { ResolvedOptions } from '../options.ts';
 import { tokenize, VOCABULARY_SIZE } from '../tokenizer.ts';
 import { readModelName, refuseOtherModel } from './model-name.ts';
 import { type Refusal, refuse, refuseSchema, refuseValue } from './refusal.ts';
+import { readTokenDetails, type TokenDetails } from './token-details.ts';
 
 /** Interface of a request for generation that every face has: OpenAI's, or the runtime's own. */
 export type GenerationApi = 'chat' | 'completions' | 'native';
@@ -10,7 +11,7 @@ export type GenerationApi = 'chat' | 'completions' | 'native';
 export type RequestApi = GenerationApi | 'responses' | 'messages' | 'embeddings';
 
 /** A request for generation after all checks. */
-export interface GenerationRequest<Api extends RequestApi = GenerationApi> {
+export interface GenerationRequest<Api extends RequestApi = GenerationApi> extends TokenDetails {
   readonly api: Api;
   readonly model: string;
   /** Token IDs of each choice's prompt; a prompt of several choices stands here once for each, one after another. */
@@ -20,8 +21,6 @@ export interface GenerationRequest<Api extends RequestApi = GenerationApi> {
   readonly isStreaming: boolean;
   readonly hasUsage: boolean;
   readonly hasContinuousUsage: boolean;
-  /** Log-probabilities are listed, of so many of the likeliest tokens at each place beside the chosen one; missing: none. */
-  readonly logprobs?: number | undefined;
   /** Tokens that each choice generates. */
   readonly outputTokens: number;
   readonly maxTokens: number;
@@ -239,6 +238,8 @@ export function readGenerationRequest(
   if ('status' in lengths) return lengths;
   const choicesPerPrompt = readChoices(body, mostChoices);
   if (typeof choicesPerPrompt === 'object') return choicesPerPrompt;
+  const details = readTokenDetails(body, api, isStreaming);
+  if ('status' in details) return details;
   const usage = isObject(streamOptions) ? streamOptions : {};
   const hasUsage = usage['include_usage'] === true;
   return {
@@ -250,5 +251,6 @@ export function readGenerationRequest(
     hasUsage: hasUsage || !isStreaming,
     hasContinuousUsage: hasUsage && usage['continuous_usage_stats'] === true,
     ...lengths,
+    ...details,
   };
 }

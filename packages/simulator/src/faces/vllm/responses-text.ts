@@ -121,7 +121,7 @@ export function responseLogprobs(
 export function responseBody(request: ResponsesRequest, index: number, answer: FinishedAnswer): string {
   const { id, createdSeconds, choices, usage } = answer;
   const { model, maxTokens, repeated, outputTokens, finishReason, logprobs } = request;
-  const { text, finishReason: end } = choices[0] ?? { text: '', finishReason };
+  const { text = '', finishReason: end = finishReason } = choices[0] ?? {};
   const textTokens = finishReason === 'stop' ? outputTokens - 1 : outputTokens;
   const listed =
     logprobs === undefined ? null : responseLogprobs(index, { from: 0, to: outputTokens, textTokens }, logprobs, false);

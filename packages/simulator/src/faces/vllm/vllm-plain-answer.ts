@@ -2,6 +2,7 @@ import type { AnswerContext } from '../../api/answer.ts';
 import { answerText, type FinishedAnswer } from '../../api/event-text.ts';
 import { PlainAnswer } from '../../api/plain-answer.ts';
 import { refuse } from '../../api/refusal.ts';
+import { TokenListing } from './token-listing.ts';
 import type { VllmHeads } from './vllm-heads.ts';
 import { faultRefusal, QUEUE_FULL, RETRY_AFTER } from './vllm-refusal.ts';
 
@@ -21,10 +22,12 @@ export class VllmPlainAnswer extends PlainAnswer {
   }
 
   protected override body(): string {
-    const { requestIndex, createdSeconds } = this.context;
+    const { requestIndex, createdSeconds, request } = this.context;
+    const listing = new TokenListing(request.api === 'chat' ? 'chat' : 'completions', request, this.textTokens);
     const choices = this.jobs.map((job) => ({
-      text: answerText(requestIndex + job.choice, 0, this.textTokens),
+      text: listing.promptText(job) + answerText(requestIndex + job.choice, 0, this.textTokens),
       finishReason: this.finishReason ?? '',
+      tokens: listing.ofChoice(job),
     }));
     const usage = this.usage(this.fault?.kind === 'wrong-usage' ? 0 : this.tokens);
     return this.#write({ id: this.id, createdSeconds, choices, usage });

@@ -1,8 +1,9 @@
 import type { AnswerContext } from '../../api/answer.ts';
 import type { ChoiceJob } from '../../api/choice-job.ts';
-import { createEventText, type EventText, type UsageCounts } from '../../api/event-text.ts';
+import { createEventText, type EventText, jsonAscii, type UsageCounts } from '../../api/event-text.ts';
 import { refuse } from '../../api/refusal.ts';
 import { toChunk } from '../../http/response-head.ts';
+import { TokenListing } from './token-listing.ts';
 import type { VllmHeads } from './vllm-heads.ts';
 import { VllmStream } from './vllm-stream.ts';
 
@@ -21,22 +22,31 @@ interface Frame {
 export class VllmStreamAnswer extends VllmStream {
   readonly #events: EventText;
   readonly #frames: Frame[] = [];
+  readonly #listing: TokenListing;
+  readonly #isPlain: boolean;
 
   constructor(context: AnswerContext, api: 'chat' | 'completions', heads: VllmHeads) {
     super(context, heads);
     this.#events = createEventText(api, this.id, context.createdSeconds, context.request.model);
+    this.#listing = new TokenListing(api, context.request, this.textTokens);
+    this.#isPlain = !this.#listing.isNeeded;
   }
 
   protected override role(job: ChoiceJob): string {
     const usage = this.context.request.hasContinuousUsage ? this.#counts(job, 0) : undefined;
-    const role = this.#events.role(job.choice, usage);
+    const tokens = this.#isPlain ? undefined : this.#listing.ofRole(job);
+    const role = this.#events.role(job.choice, usage, tokens);
     return role === '' ? '' : toChunk(role);
   }
 
   /** A content event in its chunk; without usage only the words differ, and the rest is made once. */
-  protected override content(job: ChoiceJob, words: string): string {
+  protected override content(job: ChoiceJob, words: string, from: number): string {
     if (words === '') return '';
     const usage = this.#eventUsage(job);
+    if (!this.#isPlain) {
+      const tokens = this.#listing.ofEvent(job, from, job.sent);
+      return toChunk(this.#events.content(job.choice, this.#withPrompt(job, words, from), usage, tokens));
+    }
     if (usage !== undefined) return toChunk(this.#events.content(job.choice, words, usage));
     let frame = this.#frames[job.choice];
     if (frame === undefined) {
@@ -49,10 +59,17 @@ export class VllmStreamAnswer extends VllmStream {
     return (frame.length + words.length).toString(16) + frame.before + words + frame.after;
   }
 
-  protected override finish(job: ChoiceJob, words: string): string {
-    const isLastEvent = !this.context.request.hasUsage;
-    const reason = this.finishReason ?? '';
-    return toChunk(this.#events.finish(job.choice, words, reason, this.#eventUsage(job), isLastEvent));
+  protected override finish(job: ChoiceJob, words: string, from: number): string {
+    const tokens = this.#isPlain ? undefined : this.#listing.ofEvent(job, from, job.sent);
+    const end = { reason: this.finishReason ?? '', isLastEvent: !this.context.request.hasUsage, tokens };
+    const text = this.#withPrompt(job, words, from);
+    return toChunk(this.#events.finish(job.choice, text, this.#eventUsage(job), end));
+  }
+
+  /** The words of an event, with the prompt before the first ones where it is asked for; both as they stand in JSON. */
+  #withPrompt(job: ChoiceJob, words: string, from: number): string {
+    if (from > 0 || this.#isPlain) return words;
+    return jsonAscii(this.#listing.promptText(job)).slice(1, -1) + words;
   }
 
   protected override ending(hasTerminator: boolean): string {
