@@ -9,7 +9,7 @@ import {
   readPromptTokens,
 } from '../../api/generation-request.ts';
 import { type Refusal, refuse } from '../../api/refusal.ts';
-import type { Connection, ConnectionExchange } from '../../http/connection.ts';
+import type { Connection, ConnectionExchange, RefusalHandler } from '../../http/connection.ts';
 import type { HttpRequest } from '../../http/request-parser.ts';
 import { poolingObserver } from '../../metrics/pooling-observer.ts';
 import { readProcessFigures } from '../../metrics/process-figures.ts';
@@ -19,8 +19,12 @@ import type { Face, FaceServices } from '../face.ts';
 import { openAnswerContext } from '../open-answer-context.ts';
 import { respondWith } from '../respond-with.ts';
 import { type Route, RouteTable } from '../route-table.ts';
+import { refuseUnreadable } from '../unreadable-request.ts';
 import { EmbeddingsAnswer } from './embeddings-answer.ts';
 import { readEmbeddingsRequest } from './embeddings-request.ts';
+import { readMessagesRequest } from './messages-request.ts';
+import { MessagesStreamAnswer } from './messages-stream-answer.ts';
+import { messageBody } from './messages-text.ts';
 import { readResponsesRequest } from './responses-request.ts';
 import { ResponsesStreamAnswer } from './responses-stream-answer.ts';
 import { responseBody } from './responses-text.ts';
@@ -64,6 +68,7 @@ class VllmFace implements Face {
       { method: 'POST', path: '/v1/chat/completions', run: (...call) => this.#generate('chat', call) },
       { method: 'POST', path: '/v1/completions', run: (...call) => this.#generate('completions', call) },
       { method: 'POST', path: '/v1/responses', run: (...call) => this.#respond(call) },
+      { method: 'POST', path: '/v1/messages', run: (...call) => this.#message(call) },
       { method: 'POST', path: '/v1/embeddings', run: (...call) => this.#embed(call) },
       {
         method: 'GET',
@@ -99,6 +104,8 @@ class VllmFace implements Face {
       respondWith(connection, this.#heads.unauthorized(UNAUTHORIZED.length), UNAUTHORIZED);
     } else match.route.run(request, connection, arrivalNs, match.values);
   };
+
+  readonly refuse: RefusalHandler = (_, connection) => refuseUnreadable(connection, this.#services.wallSeconds());
 
   onExchange({ request, status, responseBytes, arrivalNs }: ConnectionExchange): void {
     const match = this.#routes.find(request.method, request.path);
@@ -162,6 +169,18 @@ class VllmFace implements Face {
         request.isStreaming
           ? new ResponsesStreamAnswer(context, request, heads)
           : new VllmPlainAnswer(context, heads, (answer) => responseBody(request, context.requestIndex, answer)),
+    );
+  }
+
+  #message(call: Parameters<Route['run']>): void {
+    const heads = this.#heads;
+    this.#answer(
+      call,
+      (body) => readMessagesRequest(body, this.#services.options),
+      (context, request) =>
+        request.isStreaming
+          ? new MessagesStreamAnswer(context, heads)
+          : new VllmPlainAnswer(context, heads, (answer) => messageBody(request, answer)),
     );
   }
 

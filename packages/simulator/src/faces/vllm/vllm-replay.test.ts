@@ -17,7 +17,6 @@ const LEFT_OUT: readonly (readonly [string, RegExp])[] = [
   ['pages of figures: vllm-likeness.test.ts holds their families', /metrics/],
   ['whether a stop string occurs is up to the model; the words here have none', /^chat_stop_string/],
   ['a server in development mode: its route stays 404, as without that mode', /^reset_prefix_cache$/],
-  ["Anthropic's interface is not spoken", /^anthropic_/],
 ];
 
 /** Captures of other servers that a request alone is alike for. */
