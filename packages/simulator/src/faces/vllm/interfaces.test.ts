@@ -61,7 +61,7 @@ test.each([
     end: 'complete',
   });
   const whole = JSON.parse((await first('responses', false, options)).answer.body);
-  expect(whole).toMatchObject({ status, output: response['output'], usage: response['usage'] });
+  expect(whole).toMatchObject({ status, output: [{ content: [{ text: deltas.join('') }] }], usage: response['usage'] });
 });
 
 test('the start of a response leaves before its first token, and is all that comes of one that stalls', async () => {
