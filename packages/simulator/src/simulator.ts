@@ -107,7 +107,7 @@ export async function startSimulator(simulatorOptions: SimulatorOptions = {}): P
         socket.resetAndDestroy();
         return;
       }
-      const connection = new Connection(socket, turns, face.handle, (exchange) => face.onExchange?.(exchange));
+      const connection = new Connection(socket, turns, face);
       connections.add(connection);
       socket.on('close', () => connections.delete(connection));
     });

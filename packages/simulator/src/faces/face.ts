@@ -1,7 +1,7 @@
 import type { DueQueue } from '../engine/due-queue.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EngineClock } from '../engine/engine-clock.ts';
-import type { ConnectionExchange, RequestHandler } from '../http/connection.ts';
+import type { ConnectionExchange, RefusalHandler, RequestHandler } from '../http/connection.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { TruthRecord } from '../truth.ts';
 
@@ -26,6 +26,8 @@ export type FaceName = 'vllm' | 'openai' | 'tgi' | 'triton' | 'sglang' | 'llama-
 export interface Face {
   /** Answers one request through its connection; every way must end in `connection.done()` or an abandoned connection. */
   readonly handle: RequestHandler;
+  /** What the runtime does with bytes that its HTTP library cannot read, or will not. */
+  readonly refuse: RefusalHandler;
   /** After each complete exchange. */
   onExchange?(exchange: ConnectionExchange): void;
   /** A step of the batching engine and the tokens in it. */

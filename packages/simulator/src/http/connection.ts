@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TurnQueue } from '../engine/turn-queue.ts';
-import { type HttpRequest, RequestParser } from './request-parser.ts';
-import { responseHead } from './response-head.ts';
+import { type HttpRefusal, type HttpRequest, RequestParser } from './request-parser.ts';
 
 const LIMITS = { maxHeadBytes: 32 * 1024, maxBodyBytes: 64 * 1024 * 1024 };
 const MAX_PIPELINED_BYTES = 1024 * 1024;
@@ -10,6 +9,16 @@ const MAX_UNREAD_BYTES = 64 * 1024 * 1024;
 
 /** Called for each request; the handler answers through the connection and calls `done()` at the end of its answer. */
 export type RequestHandler = (request: HttpRequest, connection: Connection, arrivalNs: bigint) => void;
+
+/** Called for bytes that are no request that is served; it answers or abandons, and the connection ends. */
+export type RefusalHandler = (refusal: HttpRefusal, connection: Connection) => void;
+
+/** What a connection does with what it reads. */
+export interface ConnectionHandlers {
+  readonly handle: RequestHandler;
+  readonly refuse: RefusalHandler;
+  onExchange?(exchange: ConnectionExchange): void;
+}
 
 /** A complete exchange, as the connection saw it. */
 export interface ConnectionExchange {
@@ -23,8 +32,7 @@ export interface ConnectionExchange {
 export class Connection {
   readonly socket: Socket;
   readonly #parser = new RequestParser(LIMITS);
-  readonly #handler: RequestHandler;
-  readonly #onExchange: ((exchange: ConnectionExchange) => void) | undefined;
+  readonly #handlers: ConnectionHandlers;
   #request: HttpRequest | undefined;
   #requestNs = 0n;
   #status = 0;
@@ -37,15 +45,9 @@ export class Connection {
   /** Set by the handler of the current request: called once when the connection is gone before `done()`. */
   onGone: ((why: 'client-closed' | 'drained') => void) | undefined;
 
-  constructor(
-    socket: Socket,
-    turns: TurnQueue,
-    handler: RequestHandler,
-    onExchange?: (exchange: ConnectionExchange) => void,
-  ) {
-    this.#onExchange = onExchange;
+  constructor(socket: Socket, turns: TurnQueue, handlers: ConnectionHandlers) {
     this.socket = socket;
-    this.#handler = handler;
+    this.#handlers = handlers;
     socket.on('data', (bytes: Buffer) => {
       this.#lastReadNs = process.hrtime.bigint();
       this.#parser.push(bytes);
@@ -73,14 +75,6 @@ export class Connection {
   writeBytes(bytes: Uint8Array): void {
     this.#responseBytes += bytes.length;
     if (this.socket.writable) this.socket.write(bytes);
-  }
-
-  /** A complete answer. */
-  respond(status: number, contentType: string, body: string, extra = ''): void {
-    const bytes = Buffer.from(body, 'utf8');
-    this.write(responseHead(status, contentType, bytes.length, extra));
-    if (bytes.length > 0) this.writeBytes(bytes);
-    this.done();
   }
 
   /** The current answer is complete; the next request may be read. */
@@ -114,7 +108,7 @@ export class Connection {
     const request = this.#request;
     this.#request = undefined;
     if (request === undefined) return;
-    this.#onExchange?.({
+    this.#handlers.onExchange?.({
       request,
       status: this.#status,
       responseBytes: this.#responseBytes,
@@ -149,7 +143,7 @@ export class Connection {
       this.#isBusy = true;
       if ('status' in next) {
         this.#isRequestKeepAlive = false;
-        this.respond(next.status, 'text/plain; charset=utf-8', next.message, 'connection: close\r\n');
+        this.#handlers.refuse(next, this);
         break;
       }
       this.#isRequestKeepAlive = next.isKeepAlive;
@@ -157,7 +151,7 @@ export class Connection {
       this.#requestNs = this.#lastReadNs;
       this.#status = 0;
       this.#responseBytes = 0;
-      this.#handler(next, this, this.#lastReadNs);
+      this.#handlers.handle(next, this, this.#lastReadNs);
     }
     this.#isInPump = false;
   }

@@ -1,10 +1,11 @@
-import type { Connection } from '../../http/connection.ts';
+import type { Connection, RefusalHandler } from '../../http/connection.ts';
 import type { HttpRequest } from '../../http/request-parser.ts';
 import type { Face, FaceServices } from '../face.ts';
 import { openAnswerContext } from '../open-answer-context.ts';
 import { respondWith } from '../respond-with.ts';
 import { type PathValues, type Route, RouteTable } from '../route-table.ts';
-import { KserveHeads } from './kserve-heads.ts';
+import { refuseUnreadable } from '../unreadable-request.ts';
+import { UvicornHeads } from '../uvicorn-heads.ts';
 import { KserveMetrics } from './kserve-metrics.ts';
 import { KserveNativeAnswer, KserveOpenAiAnswer } from './kserve-plain-answer.ts';
 import { type KserveRefusal, unknownModel } from './kserve-refusal.ts';
@@ -26,7 +27,7 @@ class KserveFace implements Face {
   readonly #services: FaceServices;
   readonly #nativeServices: FaceServices;
   readonly #createdSeconds: number;
-  readonly #heads: KserveHeads;
+  readonly #heads: UvicornHeads;
   readonly #metrics: KserveMetrics;
   readonly #routes: RouteTable;
 
@@ -34,7 +35,7 @@ class KserveFace implements Face {
     const { options, wallSeconds } = services;
     this.#services = services;
     this.#createdSeconds = Math.floor(wallSeconds());
-    this.#heads = new KserveHeads(wallSeconds);
+    this.#heads = new UvicornHeads(wallSeconds);
     this.#metrics = new KserveMetrics(options.model, wallSeconds);
     this.#nativeServices = {
       ...services,
@@ -101,6 +102,8 @@ class KserveFace implements Face {
       this.#respond(connection, 405, { detail: 'Method Not Allowed' }, allow);
     }
   };
+
+  readonly refuse: RefusalHandler = (_, connection) => refuseUnreadable(connection, this.#services.wallSeconds());
 
   #findUnknown(values: PathValues): KserveRefusal | undefined {
     const name = decodeSegment(values['model']);

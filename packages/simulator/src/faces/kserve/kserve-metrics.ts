@@ -29,7 +29,6 @@ const histogram = (step: string, verb: string): Histogram => ({
 export class KserveMetrics {
   readonly #labels: string;
   readonly #wallSeconds: () => number;
-  readonly #startSeconds: number;
   readonly #pre = histogram('preprocess', 'pre-process');
   readonly #post = histogram('postprocess', 'post-process');
   readonly #predict = histogram('predict', 'predict');
@@ -38,7 +37,6 @@ export class KserveMetrics {
   constructor(model: string, wallSeconds: () => number) {
     this.#labels = `model_name="${model.replace(/["\\]/g, '\\$&')}"`;
     this.#wallSeconds = wallSeconds;
-    this.#startSeconds = wallSeconds();
   }
 
   /** Nothing that KServe counts happens inside a generation. */
@@ -63,7 +61,7 @@ export class KserveMetrics {
 
   text(): string {
     return [
-      pythonProcessText(this.#startSeconds),
+      pythonProcessText(),
       ...[this.#pre, this.#post, this.#predict, this.#explain].map((family) => this.#text(family)),
     ].join('');
   }

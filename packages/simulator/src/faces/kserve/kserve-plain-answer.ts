@@ -2,7 +2,7 @@ import type { AnswerContext } from '../../api/answer.ts';
 import { answerText, jsonAscii } from '../../api/event-text.ts';
 import { PlainAnswer } from '../../api/plain-answer.ts';
 import { respondWith } from '../respond-with.ts';
-import type { KserveHeads } from './kserve-heads.ts';
+import type { UvicornHeads } from '../uvicorn-heads.ts';
 import { refuse, refuseUpstream } from './kserve-refusal.ts';
 import { UPSTREAM_FULL } from './kserve-stream-answer.ts';
 import type { KserveNativeRequest } from './read-native.ts';
@@ -11,9 +11,9 @@ import { upstreamBody } from './upstream-text.ts';
 
 /** What all whole answers of KServe have in common: an exception is a text under HTTP 500. */
 abstract class KservePlainAnswer extends PlainAnswer {
-  protected readonly heads: KserveHeads;
+  protected readonly heads: UvicornHeads;
 
-  constructor(context: AnswerContext, heads: KserveHeads) {
+  constructor(context: AnswerContext, heads: UvicornHeads) {
     super(context);
     this.heads = heads;
   }
@@ -63,7 +63,7 @@ abstract class KservePlainAnswer extends PlainAnswer {
 export class KserveOpenAiAnswer extends KservePlainAnswer {
   readonly #api: OpenAiApi;
 
-  constructor(context: AnswerContext, api: OpenAiApi, heads: KserveHeads) {
+  constructor(context: AnswerContext, api: OpenAiApi, heads: UvicornHeads) {
     super(context, heads);
     this.#api = api;
   }
@@ -96,7 +96,7 @@ export class KserveOpenAiAnswer extends KservePlainAnswer {
 export class KserveNativeAnswer extends KservePlainAnswer {
   readonly #request: KserveNativeRequest;
 
-  constructor(context: AnswerContext, request: KserveNativeRequest, heads: KserveHeads) {
+  constructor(context: AnswerContext, request: KserveNativeRequest, heads: UvicornHeads) {
     super(context, heads);
     this.#request = request;
   }

@@ -4,7 +4,7 @@ import type { UsageCounts } from '../../api/event-text.ts';
 import { StreamAnswer } from '../../api/stream-answer.ts';
 import { toChunk } from '../../http/response-head.ts';
 import { respondWith } from '../respond-with.ts';
-import type { KserveHeads } from './kserve-heads.ts';
+import type { UvicornHeads } from '../uvicorn-heads.ts';
 import { refuse, refuseUpstream } from './kserve-refusal.ts';
 import type { KserveOpenAiRequest, OpenAiApi } from './read-openai.ts';
 import { DONE_EVENT, NULL_EVENT, type Timing, UpstreamEvents } from './upstream-text.ts';
@@ -16,12 +16,12 @@ const DONE: string = toChunk(DONE_EVENT);
 /** Streams of the OpenAI routes. The head leaves with the first event, as KServe waits for that of the engine behind. */
 export class KserveStreamAnswer extends StreamAnswer {
   readonly #request: KserveOpenAiRequest;
-  readonly #heads: KserveHeads;
+  readonly #heads: UvicornHeads;
   readonly #events: UpstreamEvents;
   readonly #firstNs = new Map<number, bigint>();
   #hasNullEvent = false;
 
-  constructor(context: AnswerContext, request: KserveOpenAiRequest, api: OpenAiApi, heads: KserveHeads) {
+  constructor(context: AnswerContext, request: KserveOpenAiRequest, api: OpenAiApi, heads: UvicornHeads) {
     super(context, heads.stream(context.fault?.kind === 'close'));
     this.#request = request;
     this.#heads = heads;

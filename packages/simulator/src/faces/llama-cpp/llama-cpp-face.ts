@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { renderChat } from '../../api/generation-request.ts';
 import type { Refusal } from '../../api/refusal.ts';
-import type { Connection } from '../../http/connection.ts';
+import type { Connection, RefusalHandler } from '../../http/connection.ts';
 import type { HttpRequest } from '../../http/request-parser.ts';
 import { detokenize, tokenize } from '../../tokenizer.ts';
 import type { Face, FaceServices } from '../face.ts';
@@ -10,7 +10,7 @@ import { respondWith } from '../respond-with.ts';
 import { type Route, RouteTable } from '../route-table.ts';
 import { ChatStreamAnswer } from './chat-stream.ts';
 import { modelsDocument, propsDocument, slotsDocument } from './documents.ts';
-import { bodyHead } from './llama-cpp-head.ts';
+import { bodyHead, unreadableHead } from './llama-cpp-head.ts';
 import { LlamaCppMetrics } from './llama-cpp-metrics.ts';
 import { NO_EMBEDDINGS, NOT_FOUND, WRONG_KEY } from './llama-cpp-refusal.ts';
 import { type LlamaCppApi, type LlamaCppRequest, parseLlamaCppBody, readLlamaCppRequest } from './llama-cpp-request.ts';
@@ -108,6 +108,9 @@ class LlamaCppFace implements Face {
     else if (match.kind === 'found') match.route.run(request, connection, arrivalNs, match.values);
     else refuse(connection, NOT_FOUND);
   };
+
+  readonly refuse: RefusalHandler = ({ status }, connection) =>
+    respondWith(connection, unreadableHead(status === 413 ? 413 : 400), '');
 
   #isAuthorized({ path, headers }: HttpRequest): boolean {
     const { apiKey } = this.#services.options;

@@ -3,6 +3,7 @@ const REASONS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   404: 'Not Found',
+  413: 'Payload Too Large',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
   501: 'Not Implemented',
@@ -36,3 +37,7 @@ export function bodyHead(status: number, lengthBytes: number, head: BodyHead = {
 /** Head of a stream of events. */
 export const streamHead = (isClosing: boolean): string =>
   `${startOf(200)}X-Accel-Buffering: no\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n${isClosing ? CLOSE : KEEP_ALIVE}\r\n`;
+
+/** What cpp-httplib answers to bytes that are no request, before any of the server's own code; seen on 0.53. */
+export const unreadableHead = (status: number): string =>
+  `HTTP/1.1 ${status} ${REASONS[status] ?? 'Unknown'}\r\nServer: llama.cpp\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;

@@ -1,7 +1,7 @@
 import type { AnswerContext } from '../../api/answer.ts';
 import { answerText } from '../../api/event-text.ts';
 import { PlainAnswer } from '../../api/plain-answer.ts';
-import { responseHead } from '../../http/response-head.ts';
+import type { UvicornHeads } from '../uvicorn-heads.ts';
 import { sglangFaultCode } from './fault-code.ts';
 import { openAiBody } from './openai-text.ts';
 import { END_TOKEN, finishOf, idsOf, joinIds, outputJson } from './output-text.ts';
@@ -13,14 +13,16 @@ const JSON_TYPE = 'application/json';
 /** SGLang's bodies: one output, a list of them for a list of prompts, or OpenAI's. */
 export class SglangPlainAnswer extends PlainAnswer {
   readonly #request: SglangRequest;
+  readonly #heads: UvicornHeads;
 
-  constructor(context: AnswerContext, request: SglangRequest) {
+  constructor(context: AnswerContext, request: SglangRequest, heads: UvicornHeads) {
     super(context);
     this.#request = request;
+    this.#heads = heads;
   }
 
   protected override head(lengthBytes: number): string {
-    return responseHead(200, JSON_TYPE, lengthBytes, this.fault?.kind === 'close' ? 'connection: close\r\n' : '');
+    return this.#heads.body(200, JSON_TYPE, lengthBytes, this.fault?.kind === 'close' ? 'connection: close\r\n' : '');
   }
 
   protected override body(): string {
@@ -71,6 +73,10 @@ export class SglangPlainAnswer extends PlainAnswer {
 
   protected override respondFault(status: number): void {
     this.respond('complete', status, JSON_TYPE, faultRefusal(status).body);
+  }
+
+  protected override reply(status: number, contentType: string, body: string, extra: string): void {
+    this.#heads.respond(this.context.connection, status, contentType, body, extra);
   }
 
   protected override faultCode(): string | null {

@@ -1,14 +1,16 @@
 import type { AnswerContext } from '../../api/answer.ts';
 import { renderChat } from '../../api/generation-request.ts';
 import type { Refusal } from '../../api/refusal.ts';
-import type { Connection } from '../../http/connection.ts';
+import type { Connection, RefusalHandler } from '../../http/connection.ts';
 import type { HttpRequest } from '../../http/request-parser.ts';
-import { LAST_CHUNK, STREAM_HEAD, toChunk } from '../../http/response-head.ts';
+import { LAST_CHUNK, toChunk } from '../../http/response-head.ts';
 import { detokenize, tokenize } from '../../tokenizer.ts';
 import type { Face, FaceServices } from '../face.ts';
 import { openAnswerContext } from '../open-answer-context.ts';
 import { respondWith } from '../respond-with.ts';
 import { type Route, RouteTable } from '../route-table.ts';
+import { refuseUnreadable } from '../unreadable-request.ts';
+import { UvicornHeads } from '../uvicorn-heads.ts';
 import { modelDocument, modelsDocument, serverDocument } from './documents.ts';
 import { toEvent } from './output-text.ts';
 import { SglangPlainAnswer } from './plain-answer.ts';
@@ -33,9 +35,11 @@ class SglangFace implements Face {
   readonly #startSeconds: number;
   readonly #metrics: SglangMetrics;
   readonly #routes: RouteTable;
+  readonly #heads: UvicornHeads;
 
   constructor(services: FaceServices) {
     this.#services = services;
+    this.#heads = new UvicornHeads(services.wallSeconds);
     this.#startSeconds = Math.floor(services.wallSeconds());
     this.#metrics = new SglangMetrics(services.options.model);
     this.#routes = new RouteTable([...this.#generations(), ...this.#questions(), ...this.#tokenizer()]);
@@ -63,19 +67,20 @@ class SglangFace implements Face {
       run: (_, connection) => answer(connection),
     });
     const document = (path: string, value: () => unknown): Route =>
-      get(path, (connection) => connection.respond(200, JSON_TYPE, JSON.stringify(value())));
+      get(path, (connection) => this.#heads.respond(connection, 200, JSON_TYPE, JSON.stringify(value())));
     return [
       ...['/health', '/health_generate', '/ready', '/ping'].map((path) =>
-        get(path, (connection) => respondWith(connection, EMPTY_HEAD, '')),
+        get(path, (connection) => respondWith(connection, this.#heads.empty(200), '')),
       ),
       document('/v1/models', () => modelsDocument(options, this.#startSeconds)),
       document('/model_info', () => modelDocument(options)),
       document('/get_model_info', () => modelDocument(options)),
       document('/server_info', () => serverDocument(options)),
       document('/get_server_info', () => serverDocument(options)),
-      get('/metrics', (connection) =>
-        connection.respond(200, 'text/plain; version=0.0.4; charset=utf-8', this.#metrics.text(engine.load())),
-      ),
+      get('/metrics', (connection) => {
+        const page = this.#metrics.text(engine.load());
+        respondWith(connection, this.#heads.page(Buffer.byteLength(page)), page);
+      }),
     ];
   }
 
@@ -87,8 +92,8 @@ class SglangFace implements Face {
       path,
       run: ({ body }, connection) => {
         const parsed = parseSglangBody(body);
-        if ('status' in parsed) refuse(connection, parsed);
-        else connection.respond(200, JSON_TYPE, JSON.stringify(answer(parsed.body)));
+        if ('status' in parsed) this.#refuse(connection, parsed);
+        else this.#heads.respond(connection, 200, JSON_TYPE, JSON.stringify(answer(parsed.body)));
       },
     });
     const count = ({ prompt, messages }: Body): unknown => {
@@ -106,14 +111,16 @@ class SglangFace implements Face {
 
   readonly handle = (request: HttpRequest, connection: Connection, arrivalNs: bigint): void => {
     const match = this.#routes.find(request.method, request.path);
-    if (!this.#isAuthorized(request)) refuse(connection, UNAUTHORIZED);
+    if (!this.#isAuthorized(request)) this.#refuse(connection, UNAUTHORIZED);
     else if (match.kind === 'found') match.route.run(request, connection, arrivalNs, match.values);
-    else if (match.kind === 'not-found') connection.respond(404, JSON_TYPE, '{"detail":"Not Found"}');
+    else if (match.kind === 'not-found') this.#heads.respond(connection, 404, JSON_TYPE, '{"detail":"Not Found"}');
     else {
       const allowed = `allow: ${match.allowed.join(', ')}\r\n`;
-      connection.respond(405, JSON_TYPE, '{"detail":"Method Not Allowed"}', allowed);
+      this.#heads.respond(connection, 405, JSON_TYPE, '{"detail":"Method Not Allowed"}', allowed);
     }
   };
+
+  readonly refuse: RefusalHandler = (_, connection) => refuseUnreadable(connection, this.#services.wallSeconds());
 
   #isAuthorized({ path, headers }: HttpRequest): boolean {
     const { apiKey } = this.#services.options;
@@ -125,22 +132,22 @@ class SglangFace implements Face {
     const [http, connection] = call;
     const parsed = parseSglangBody(http.body);
     if ('status' in parsed) {
-      refuse(connection, parsed);
+      this.#refuse(connection, parsed);
       return;
     }
     const request = readGenerate(parsed.body, this.#services.options);
     if (!('status' in request)) this.#start(request, call);
     else if (request.isStreaming) {
       const events = toChunk(toEvent(nativeErrorData(request.message))) + toChunk(toEvent('[DONE]'));
-      respondWith(connection, STREAM_HEAD + events + LAST_CHUNK, '');
-    } else refuse(connection, request);
+      respondWith(connection, this.#heads.stream(false) + events + LAST_CHUNK, '');
+    } else this.#refuse(connection, request);
   }
 
   #openAi(api: 'chat' | 'completions', call: Parameters<Route['run']>): void {
     const [http, connection] = call;
     const parsed = parseSglangBody(http.body);
     const request = 'status' in parsed ? parsed : readOpenAi(parsed.body, api, this.#services.options);
-    if ('status' in request) refuse(connection, request);
+    if ('status' in request) this.#refuse(connection, request);
     else this.#start(request, call);
   }
 
@@ -149,27 +156,27 @@ class SglangFace implements Face {
     createAnswer(
       openAnswerContext(this.#services, { http, connection, arrivalNs, request, observer }),
       request,
+      this.#heads,
     ).start();
   }
-}
 
-const EMPTY_HEAD = 'HTTP/1.1 200 OK\r\nserver: assay-simulator\r\ncontent-length: 0\r\n\r\n';
+  #refuse(connection: Connection, { status, body }: Refusal): void {
+    this.#heads.respond(connection, status, JSON_TYPE, body);
+  }
+}
 
 function createAnswer(
   context: AnswerContext,
   request: SglangRequest,
+  heads: UvicornHeads,
 ): GenerateStreamAnswer | ChatStreamAnswer | CompletionsStreamAnswer | SglangPlainAnswer {
-  if (!request.isStreaming) return new SglangPlainAnswer(context, request);
+  if (!request.isStreaming) return new SglangPlainAnswer(context, request, heads);
   switch (request.api) {
     case 'native':
-      return new GenerateStreamAnswer(context, request);
+      return new GenerateStreamAnswer(context, request, heads);
     case 'chat':
-      return new ChatStreamAnswer(context, request);
+      return new ChatStreamAnswer(context, request, heads);
     case 'completions':
-      return new CompletionsStreamAnswer(context, request);
+      return new CompletionsStreamAnswer(context, request, heads);
   }
-}
-
-function refuse(connection: Connection, { status, body }: Refusal): void {
-  connection.respond(status, JSON_TYPE, body);
 }

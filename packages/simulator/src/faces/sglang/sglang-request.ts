@@ -1,12 +1,15 @@
-import { type GenerationApi, type GenerationRequest, renderChat } from '../../api/generation-request.ts';
+import { type GenerationRequest, renderChat } from '../../api/generation-request.ts';
 import type { Refusal } from '../../api/refusal.ts';
 import type { ResolvedOptions } from '../../options.ts';
 import { tokenize, VOCABULARY_SIZE } from '../../tokenizer.ts';
 import { answerLength } from '../answer-length.ts';
 import { refuse, refuseNative } from './sglang-refusal.ts';
 
+type SglangApi = 'chat' | 'completions' | 'native';
+
 /** A request for generation, and whether its prompts came in a list. */
 export interface SglangRequest extends GenerationRequest {
+  readonly api: SglangApi;
   readonly isList: boolean;
 }
 
@@ -72,7 +75,7 @@ export function readGenerate(body: Body, options: ResolvedOptions): SglangReques
 /** Reads a body of OpenAI's interfaces. Any model is served. */
 export function readOpenAi(
   body: Body,
-  api: Exclude<GenerationApi, 'native'>,
+  api: Exclude<SglangApi, 'native'>,
   options: ResolvedOptions,
 ): SglangRequest | Refusal {
   const prompts = readOpenAiPrompts(body, api);
@@ -99,7 +102,7 @@ export function readOpenAi(
   };
 }
 
-function readOpenAiPrompts(body: Body, api: Exclude<GenerationApi, 'native'>): readonly ArrayLike<number>[] | Refusal {
+function readOpenAiPrompts(body: Body, api: Exclude<SglangApi, 'native'>): readonly ArrayLike<number>[] | Refusal {
   if (api === 'chat') {
     const { messages } = body;
     if (!Array.isArray(messages))

@@ -2,8 +2,9 @@ import type { AnswerContext } from '../../api/answer.ts';
 import type { ChoiceJob } from '../../api/choice-job.ts';
 import type { UsageCounts } from '../../api/event-text.ts';
 import { StreamAnswer } from '../../api/stream-answer.ts';
-import { CLOSING_STREAM_HEAD, LAST_CHUNK, STREAM_HEAD, toChunk } from '../../http/response-head.ts';
+import { LAST_CHUNK, toChunk } from '../../http/response-head.ts';
 import { respondWith } from '../respond-with.ts';
+import type { UvicornHeads } from '../uvicorn-heads.ts';
 import { sglangFaultCode } from './fault-code.ts';
 import { type AnswerPlace, chatEvent, chatUsageEvent, completionEvent, completionUsageEvent } from './openai-text.ts';
 import { abortOf, END_TOKEN, type Finish, finishOf, idsOf, joinIds, outputJson, toEvent } from './output-text.ts';
@@ -16,10 +17,12 @@ const ENGINE_FAILED = 'Planned fault: the engine failed in the middle of the str
 /** What SGLang's streams share: the head leaves at once, `[DONE]` ends everything, a full queue is told in the stream. */
 abstract class SglangStreamAnswer extends StreamAnswer {
   protected readonly request: SglangRequest;
+  readonly #heads: UvicornHeads;
 
-  constructor(context: AnswerContext, request: SglangRequest) {
-    super(context, context.fault?.kind === 'close' ? CLOSING_STREAM_HEAD : STREAM_HEAD);
+  constructor(context: AnswerContext, request: SglangRequest, heads: UvicornHeads) {
+    super(context, heads.stream(context.fault?.kind === 'close'));
     this.request = request;
+    this.#heads = heads;
   }
 
   /** The event that tells of a full queue. */
@@ -37,11 +40,16 @@ abstract class SglangStreamAnswer extends StreamAnswer {
     this.status(200);
     this.headersNs = process.hrtime.bigint();
     this.end('refused');
-    respondWith(this.context.connection, STREAM_HEAD + toChunk(this.queueFullEvent()) + DONE + LAST_CHUNK, '');
+    const events = toChunk(this.queueFullEvent()) + DONE + LAST_CHUNK;
+    respondWith(this.context.connection, this.#heads.stream(false) + events, '');
   }
 
   protected override respondFault(status: number): void {
     this.respond('complete', status, 'application/json', faultRefusal(status).body);
+  }
+
+  protected override reply(status: number, contentType: string, body: string, extra: string): void {
+    this.#heads.respond(this.context.connection, status, contentType, body, extra);
   }
 
   protected override faultCode(): string | null {
@@ -106,8 +114,8 @@ export class GenerateStreamAnswer extends SglangStreamAnswer {
 abstract class OpenAiStreamAnswer extends SglangStreamAnswer {
   protected readonly place: AnswerPlace;
 
-  constructor(context: AnswerContext, request: SglangRequest) {
-    super(context, request);
+  constructor(context: AnswerContext, request: SglangRequest, heads: UvicornHeads) {
+    super(context, request, heads);
     this.place = { id: this.id, createdSeconds: context.createdSeconds, model: request.model };
   }
 

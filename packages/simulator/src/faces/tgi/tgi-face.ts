@@ -1,5 +1,5 @@
 import type { GenerationApi } from '../../api/generation-request.ts';
-import type { Connection } from '../../http/connection.ts';
+import type { Connection, RefusalHandler } from '../../http/connection.ts';
 import type { HttpRequest } from '../../http/request-parser.ts';
 import { LAST_CHUNK } from '../../http/response-head.ts';
 import type { Face, FaceServices } from '../face.ts';
@@ -39,6 +39,8 @@ const GUARDED: ReadonlySet<string> = new Set([
   '/v1/chat/completions',
   '/v1/completions',
 ]);
+
+const BODY_TOO_LONG = 'Failed to buffer the request body: length limit exceeded';
 
 /** A generation that a route asks for. */
 interface Generation {
@@ -124,6 +126,12 @@ class TgiFace implements Face {
     else if (match.kind === 'wrong-method') this.#answerEmpty(connection, 405, `allow: ${match.allowed.join(',')}\r\n`);
     else if (!this.#isAuthorized(request)) this.#answerEmpty(connection, 401);
     else match.route.run(request, connection, arrivalNs, match.values);
+  };
+
+  /** The length of a body is the router's concern, everything else that of its HTTP library. */
+  readonly refuse: RefusalHandler = ({ status }, connection) => {
+    if (status === 413) this.#refuse(connection, { kind: 'text', status, text: BODY_TOO_LONG });
+    else respondWith(connection, this.#heads.unreadable(status === 431 ? 431 : 400), '');
   };
 
   #isAuthorized({ method, path, headers }: HttpRequest): boolean {

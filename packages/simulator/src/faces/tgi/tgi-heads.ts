@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<number, string>> = {
   422: 'Unprocessable Entity',
   424: 'Failed Dependency',
   429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   502: 'Bad Gateway',
   503: 'Service Unavailable',
@@ -57,6 +58,11 @@ export class TgiHeads {
     const compute = `${COMPUTE_TYPE}x-compute-characters: ${characters}\r\n`;
     const closing = isClosing ? 'connection: close\r\n' : '';
     return `${statusLine(200)}content-type: text/event-stream\r\ncache-control: no-cache\r\n${compute}x-accel-buffering: no\r\n${CORS}${closing}transfer-encoding: chunked\r\n${this.#dateLine()}\r\n`;
+  }
+
+  /** What hyper answers to bytes that are no request, before any of the router's code; seen on 1.12. */
+  unreadable(status: number): string {
+    return `${statusLine(status)}connection: close\r\ncontent-length: 0\r\n${this.#dateLine()}\r\n`;
   }
 
   #dateLine(): string {

@@ -1,4 +1,4 @@
-import type { Connection } from '../../http/connection.ts';
+import type { Connection, RefusalHandler } from '../../http/connection.ts';
 import type { HttpRequest } from '../../http/request-parser.ts';
 import type { Face, FaceServices } from '../face.ts';
 import { openAnswerContext } from '../open-answer-context.ts';
@@ -96,6 +96,9 @@ class TritonFace implements Face {
     else if (match.kind === 'wrong-method') respondJson(connection, 405, { error: 'Method Not Allowed' });
     else respondBare(connection, 404, 'Not Found');
   };
+
+  /** Its HTTP library ends the connection without a word. */
+  readonly refuse: RefusalHandler = (_, connection) => connection.abandon('fin');
 
   #isServed(values: PathValues): boolean {
     return this.#isLoaded && this.#isKnown(values) && (values['version'] ?? '1') === '1';

@@ -1,20 +1,10 @@
-import { httpDate } from '../http-date.ts';
+import type { Connection } from '../http/connection.ts';
+import { reasonOf } from '../http/response-head.ts';
+import { httpDate } from './http-date.ts';
+import { respondWith } from './respond-with.ts';
 
-const REASONS: Readonly<Record<number, string>> = {
-  200: 'OK',
-  400: 'Bad Request',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  422: 'Unprocessable Entity',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
-};
-
-/** Heads of answers as uvicorn writes them: the date and its own name first. */
-export class KserveHeads {
+/** Heads of answers as uvicorn writes them for KServe and SGLang: the date and its own name first. */
+export class UvicornHeads {
   readonly #wallSeconds: () => number;
   #second = -1;
   #lines = '';
@@ -33,6 +23,17 @@ export class KserveHeads {
     return `${this.#start(200)}content-type: text/plain; version=0.0.4; charset=utf-8\r\ncontent-length: ${lengthBytes}\r\n\r\n`;
   }
 
+  /** An answer without a body, which has no type. */
+  empty(status: number): string {
+    return `${this.#start(status)}content-length: 0\r\n\r\n`;
+  }
+
+  /** Sends a complete answer. */
+  respond(connection: Connection, status: number, contentType: string, body: string, extra = ''): void {
+    const bytes = Buffer.from(body, 'utf8');
+    respondWith(connection, this.body(status, contentType, bytes.length, extra), bytes);
+  }
+
   /** A stream of events. */
   stream(isClosing: boolean): string {
     const closing = isClosing ? 'connection: close\r\n' : '';
@@ -45,6 +46,6 @@ export class KserveHeads {
       this.#second = second;
       this.#lines = `date: ${httpDate(second)}\r\nserver: uvicorn\r\n`;
     }
-    return `HTTP/1.1 ${status} ${REASONS[status] ?? 'Unknown'}\r\n${this.#lines}`;
+    return `HTTP/1.1 ${status} ${reasonOf(status)}\r\n${this.#lines}`;
   }
 }
