@@ -33,6 +33,9 @@ export type CliErrorCode =
   | 'TARGET_FAILING'
   | 'MODEL_MISSING'
   | 'MODEL_UNKNOWN'
+  | 'COORDINATOR_UNREACHABLE'
+  | 'COORDINATOR_LOST'
+  | 'PODS_MISSING'
   | 'SIMULATOR_FAILED'
   | 'INTERRUPTED'
   | 'DISK_FULL';
@@ -92,6 +95,7 @@ const INPUT_ERROR_NAMES: ReadonlySet<string> = new Set([
   'AdapterError',
   'SimulatorError',
   'ReportError',
+  'KubeError',
 ]);
 
 interface Failure {

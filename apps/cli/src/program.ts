@@ -4,9 +4,11 @@ import { addCompletionCommand } from './commands/completion.ts';
 import { addDiffCommand } from './commands/diff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
+import { addJobCommand } from './commands/job.ts';
 import { addPolicyCommand } from './commands/policy.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addShardCommand } from './commands/shard.ts';
 import { addSimCommand } from './commands/sim.ts';
 import { EXIT, EXIT_CODE_TEXTS, type ExitCode } from './exit-codes.ts';
 import { asksForJsonLog, messageLine } from './render/message-line.ts';
@@ -55,6 +57,8 @@ function createProgram(streams: Streams, finish: Finish): Command {
   addExportCommand(program, streams);
   addDoctorCommand(program, streams, finish);
   addPolicyCommand(program, streams, finish);
+  addShardCommand(program, streams, finish);
+  addJobCommand(program, streams);
   addCompletionCommand(program, streams);
   for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
     command.copyInheritedSettings(program).addHelpText('after', exitCodeHelp());

@@ -1,7 +1,5 @@
-export { renderAccess } from './access.ts';
 export type { Cluster } from './cluster.ts';
 export { addressTowards, type ClusterAccess, connectCluster } from './connect-cluster.ts';
 export { KubeError, type KubeErrorCode } from './errors.ts';
 export type { PodState } from './pod-state.ts';
-export { renderShardJob, type ShardJobOptions } from './shard-job.ts';
 export { type RunningPods, type StartPodsOptions, startPods } from './start-pods.ts';

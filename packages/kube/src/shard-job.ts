@@ -19,6 +19,8 @@ export interface ShardJobOptions {
   readonly secrets: readonly string[];
   /** Name of a ServiceAccount; that of the namespace unless given. It needs no rights and gets no token. */
   readonly serviceAccount?: string | undefined;
+  /** Begins without pods, until its Secret stands. */
+  readonly isSuspended: boolean;
 }
 
 /** Where the pods find the token of the load. */
@@ -29,8 +31,8 @@ const USER = 65532;
 const EXIT_REFUSED = 2;
 
 /**
- * The workers of a load as an Indexed Job: one pod for each place, told by its completion index. It begins suspended, so that its Secret stands before
- * its pods do. A pod that fails before the load began is tried again twice; later its place is lost, and the others go on.
+ * The workers of a load as an Indexed Job: one pod for each place, told by its completion index. They read the token of the load from a Secret of the
+ * Job's name. A pod that fails before the load began is tried again twice; later its place is lost, and the others go on.
  *
  * @throws KubeError KUBE_NAME_INVALID
  */
@@ -42,7 +44,7 @@ export function renderShardJob(options: ShardJobOptions): V1Job {
     kind: 'Job',
     metadata: { name, namespace: checkName(namespace, 'the namespace', 63), labels },
     spec: {
-      suspend: true,
+      ...(options.isSuspended ? { suspend: true } : {}),
       completionMode: 'Indexed',
       completions: count,
       parallelism: count,

@@ -6,7 +6,7 @@ import type { PodState } from './pod-state.ts';
 import { renderShardJob, type ShardJobOptions } from './shard-job.ts';
 import { renderTokenSecret } from './token-secret.ts';
 
-export interface StartPodsOptions extends ShardJobOptions {
+export interface StartPodsOptions extends Omit<ShardJobOptions, 'isSuspended'> {
   readonly token: string;
   /** Told of each change of a pod. */
   readonly onPod?: (pod: PodState) => void;
@@ -29,7 +29,7 @@ export interface RunningPods {
  */
 export async function startPods(cluster: Cluster, options: StartPodsOptions): Promise<RunningPods> {
   const { name, namespace, token, onPod } = options;
-  const job = renderShardJob(options);
+  const job = renderShardJob({ ...options, isSuspended: true });
   const missing = await missingRights(cluster, namespace);
   if (missing.length > 0) {
     throw new KubeError(

@@ -1,4 +1,5 @@
 import { didYouMean, type RunConfig } from '@assay/contracts';
+import { TOKEN_VARIABLE } from '../machines/machine-choice.ts';
 import type { Message } from '../render/message-line.ts';
 import { environmentNameOf, SETTING_NAMES } from './settings.ts';
 
@@ -7,7 +8,7 @@ export function findUnknownVariables(
   environment: NodeJS.ProcessEnv,
   { auth, secretHeaders }: Pick<RunConfig, 'auth' | 'secretHeaders'>,
 ): readonly Message[] {
-  const known = SETTING_NAMES.map(environmentNameOf);
+  const known = [...SETTING_NAMES.map(environmentNameOf), TOKEN_VARIABLE];
   const places = [...(auth === null ? [] : [auth]), ...Object.values(secretHeaders ?? {})];
   const keys = places.flatMap((place) => ('fromEnv' in place ? [place.fromEnv] : []));
   const unknown = Object.keys(environment).filter(
