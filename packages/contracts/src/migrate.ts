@@ -17,6 +17,8 @@ export const CURRENT_FORMATS: readonly string[] = [
   'assay/prices/v1',
   'assay/capacity/v1',
   'assay/repeats/v1',
+  'assay/diff/v1',
+  'assay/import/v1',
 ];
 
 /** Steps between released versions, oldest first. All formats are at their first version. */

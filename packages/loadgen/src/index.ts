@@ -34,9 +34,9 @@ export { errorPerProbe, fewestArrivals, findCapacity, longestProbeMs } from './c
 export type { ObjectiveEstimate, ProbePlan, ProbeResult, ProbeVerdict } from './capacity/probe.ts';
 export type { ProbeJudgeOptions, ProbeStop } from './capacity/probe-judge.ts';
 export { ProbeJudge } from './capacity/probe-judge.ts';
-export { type Difference, differencesOf } from './compare/comparability.ts';
-export { type ChangeVerdict, type CompareOptions, compareRuns, type MetricChange } from './compare/compare-runs.ts';
-export { type RunFigures, readFigures } from './compare/run-figures.ts';
+export { differencesOf } from './compare/comparability.ts';
+export { type CompareOptions, compareRuns } from './compare/compare-runs.ts';
+export { type LatencyStart, PartRates, type RunFigures, readFigures } from './compare/run-figures.ts';
 export type { Pacer } from './dispatch/pacer.ts';
 export { createImmediatePacer } from './dispatch/pacer.ts';
 export type { LoadgenErrorCode } from './errors.ts';

@@ -16,9 +16,10 @@ import { CliError } from '../cli-error.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { ExecuteOptions } from '../run/execute.ts';
 import { planRunDirectory, RUN_FILES, writeAtomically } from '../run/run-directory.ts';
+import { PARENT_FILES } from './parent-files.ts';
 import { ProbeWatch } from './probe-watch.ts';
 import { RecordTail } from './record-tail.ts';
-import { type ChildRun, executeChild, PARENT_FILES } from './run-parent.ts';
+import { type ChildRun, executeChild } from './run-parent.ts';
 
 export interface CapacityOptions extends ExecuteOptions {
   readonly tolerance: number;

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import type { RunDocument } from '@assay/contracts';
+import type { DiffDocument, DiffSide, RunDifference, RunDocument } from '@assay/contracts';
 import {
   compareRuns,
-  type Difference,
   differencesOf,
-  type MetricChange,
+  type LatencyStart,
   type RunFigures,
   readFigures,
   readRecords,
@@ -14,26 +13,16 @@ import { analyzeDirectory } from '../run/publish.ts';
 import { RUN_FILES } from '../run/run-directory.ts';
 import { type RunOfDirectory, readRunsOf } from './runs-of-directory.ts';
 
-export interface DirectoryComparison {
-  readonly schema: 'assay/diff/v1';
-  readonly first: ComparedSide;
-  readonly second: ComparedSide;
+interface CompareDirectoriesOptions {
+  /** Relative difference that does not matter. */
   readonly margin: number;
-  readonly alpha: number;
-  /** Settings that differ though they should not; empty without --force. */
-  readonly differences: readonly Difference[];
-  readonly changes: readonly MetricChange[];
+  readonly isForced: boolean;
+  /** Objectives that goodput is counted by; those of the runs when left out. */
+  readonly slo?: readonly string[] | undefined;
 }
 
-interface ComparedSide {
-  readonly directory: string;
-  readonly runs: number;
-  readonly target: string | null;
-  readonly startedAt: string;
-}
-
-interface Side extends ComparedSide {
-  readonly documents: readonly RunDocument[];
+interface Side {
+  readonly about: DiffSide;
   readonly figures: readonly RunFigures[];
 }
 
@@ -43,45 +32,59 @@ const ALPHA = 0.05;
 export async function compareDirectories(
   first: string,
   second: string,
-  { margin, isForced }: { readonly margin: number; readonly isForced: boolean },
-): Promise<DirectoryComparison> {
-  const documents = [readRunsOf(first), readRunsOf(second)] as const;
-  const differences = allDifferences(documents[0], documents[1]);
+  { margin, isForced, slo }: CompareDirectoriesOptions,
+): Promise<DiffDocument> {
+  const runs = [withObjectives(readRunsOf(first), slo), withObjectives(readRunsOf(second), slo)] as const;
+  const differences = allDifferences(runs[0], runs[1]);
   if (differences.length > 0 && !isForced) throw notComparable(differences);
-  const a = await toSide(first, documents[0]);
-  const b = await toSide(second, documents[1]);
-  const changes = compareRuns(a.figures, b.figures, { margin, alpha: ALPHA });
-  const plain = ({ directory, runs, target, startedAt }: Side): ComparedSide => ({
-    directory,
-    runs,
-    target,
-    startedAt,
-  });
-  return { schema: 'assay/diff/v1', first: plain(a), second: plain(b), margin, alpha: ALPHA, differences, changes };
+  const from = 'scheduled';
+  const a = await toSide(first, runs[0], from);
+  const b = await toSide(second, runs[1], from);
+  const changes = compareRuns(a.figures, b.figures, { margin, alpha: ALPHA, from });
+  const schema = 'assay/diff/v1';
+  return { schema, first: a.about, second: b.about, from, margin, alpha: ALPHA, differences, changes };
+}
+
+/** Goodput is a pure function of the records: it can be counted by other objectives than those of the run. */
+function withObjectives(
+  runs: readonly RunOfDirectory[],
+  slo: readonly string[] | undefined,
+): readonly RunOfDirectory[] {
+  if (slo === undefined) return runs;
+  return runs.map(([directory, run]) => [directory, { ...run, config: { ...run.config, slo: [...slo] } }] as const);
 }
 
 /** Against the first run of the first side, each difference once. */
-function allDifferences(first: readonly RunOfDirectory[], second: readonly RunOfDirectory[]): readonly Difference[] {
+function allDifferences(first: readonly RunOfDirectory[], second: readonly RunOfDirectory[]): readonly RunDifference[] {
   const reference = first[0]?.[1];
   if (reference === undefined) return [];
   const found = [...first, ...second].flatMap(([, run]) => differencesOf(reference, run));
   return [...new Map(found.map((difference) => [JSON.stringify(difference), difference])).values()];
 }
 
-function notComparable(differences: readonly Difference[]): CliError {
+function notComparable(differences: readonly RunDifference[]): CliError {
   const text = differences.map(({ field, first, second }) => `${field} is ${first} and ${second}`).join('; ');
   return new CliError('RUNS_NOT_COMPARABLE', `these runs measure different things: ${text}`, {
     hint: '--force compares them all the same and lists the differences',
   });
 }
 
-async function toSide(directory: string, runs: readonly RunOfDirectory[]): Promise<Side> {
+async function toSide(directory: string, runs: readonly RunOfDirectory[], from: LatencyStart): Promise<Side> {
   const figures: RunFigures[] = [];
   for (const [child, run] of runs) {
     const results = await analyzeDirectory(child, run);
-    figures.push(await readFigures(run, results, readRecords(join(child, RUN_FILES.requests))));
+    figures.push(await readFigures(run, results, readRecords(join(child, RUN_FILES.requests)), from));
   }
-  const documents = runs.map(([, run]) => run);
-  const target = documents[0]?.config.target ?? null;
-  return { directory, runs: runs.length, target, startedAt: documents[0]?.startedAt ?? '', documents, figures };
+  const [first]: readonly (RunDocument | undefined)[] = runs.map(([, run]) => run);
+  return {
+    figures,
+    about: {
+      directory,
+      runs: runs.length,
+      target: first?.config.target ?? null,
+      startedAt: first?.startedAt ?? null,
+      objectives: [...(first?.config.slo ?? [])],
+      importedFrom: null,
+    },
+  };
 }

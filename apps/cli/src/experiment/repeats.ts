@@ -6,7 +6,8 @@ import { renderRepeatsHtml, renderRepeatsMarkdown, summarizeRepeats } from '@ass
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { ExecuteOptions } from '../run/execute.ts';
 import { planRunDirectory, RUN_FILES, writeAtomically } from '../run/run-directory.ts';
-import { executeChild, PARENT_FILES } from './run-parent.ts';
+import { PARENT_FILES } from './parent-files.ts';
+import { executeChild } from './run-parent.ts';
 
 export interface RepeatsOptions extends ExecuteOptions {
   readonly count: number;

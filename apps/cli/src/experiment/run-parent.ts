@@ -6,14 +6,6 @@ import { type ExecuteOptions, executeRun } from '../run/execute.ts';
 import { readRun } from '../run/read-run.ts';
 import { RUN_FILES } from '../run/run-directory.ts';
 
-/** Names of the files beside the runs of an experiment. */
-export const PARENT_FILES = {
-  capacity: 'capacity.json',
-  repeats: 'repeats.json',
-  html: 'report.html',
-  markdown: 'report.md',
-} as const;
-
 /** One run of an experiment, as its files tell. */
 export interface ChildRun {
   readonly exitCode: ExitCode;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { migrate, type RunDocument, validate } from '@assay/contracts';
 import { CliError } from '../cli-error.ts';
 import { readRun } from '../run/read-run.ts';
-import { PARENT_FILES } from './run-parent.ts';
+import { PARENT_FILES } from './parent-files.ts';
 
 export type RunOfDirectory = readonly [directory: string, run: RunDocument];
 

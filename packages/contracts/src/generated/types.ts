@@ -475,6 +475,178 @@ export interface CapacityDocument {
   readonly probes: readonly CapacityProbe[];
 }
 /**
+ * One side.
+ */
+export interface DiffSide {
+  /**
+   * As it was named.
+   */
+  readonly directory: string;
+  /**
+   * Runs behind its figures.
+   */
+  readonly runs: number;
+  /**
+   * Base URL.
+   */
+  readonly target: string | null;
+  /**
+   * Start of the first run, ISO 8601.
+   */
+  readonly startedAt: string | null;
+  /**
+   * Objectives that its goodput is counted by.
+   *
+   * Items: As given.
+   */
+  readonly objectives: readonly string[];
+  /**
+   * Tool and version whose result it is; null for a run of Assay.
+   */
+  readonly importedFrom: string | null;
+}
+/**
+ * A setting in which the sides differ.
+ */
+export interface RunDifference {
+  /**
+   * Setting.
+   */
+  readonly field: string;
+  /**
+   * Its value, as JSON.
+   */
+  readonly first: string;
+  /**
+   * Its value, as JSON.
+   */
+  readonly second: string;
+}
+/**
+ * How one figure of the second side compares with the first.
+ */
+export interface MetricChange {
+  /**
+   * Metric id.
+   */
+  readonly id: string;
+  /**
+   * Statistic.
+   */
+  readonly statistic: 'p50' | 'p99' | 'rate' | 'ratio';
+  /**
+   * faster, slower: the difference is real and not shown to be within the margin; equivalent: it is shown to lie within; undecided: neither.
+   */
+  readonly verdict: 'faster' | 'slower' | 'equivalent' | 'undecided';
+  /**
+   * Figure of the first side.
+   */
+  readonly first: number | null;
+  /**
+   * Figure of the second side.
+   */
+  readonly second: number | null;
+  /**
+   * Relative change, 0.1 for a tenth more; for error_ratio the difference. Null where it cannot be told.
+   */
+  readonly change: number | null;
+  /**
+   * Lower end of its 95 % interval.
+   */
+  readonly low: number | null;
+  /**
+   * Upper end of its 95 % interval.
+   */
+  readonly high: number | null;
+  /**
+   * That there is no difference; corrected by Holm over all changes.
+   */
+  readonly differencePValue: number | null;
+  /**
+   * That the difference is beyond the margin; corrected by Holm over all changes.
+   */
+  readonly equivalencePValue: number | null;
+  /**
+   * Why there is no comparison: NO_FIGURE, TOO_FEW_SAMPLES, OBJECTIVES_DIFFER.
+   */
+  readonly reason: string | null;
+  /**
+   * Where the error comes from: between runs, between blocks of requests, between parts of the window, or the count of requests.
+   */
+  readonly method: 'runs' | 'blocks' | 'parts' | 'wald';
+}
+/**
+ * What `assay diff --json` prints: how the second of two runs, or two sets of runs, compares with the first.
+ */
+export interface DiffDocument {
+  /**
+   * Format of the document.
+   */
+  readonly schema: 'assay/diff/v1';
+  readonly first: DiffSide;
+  readonly second: DiffSide;
+  /**
+   * Where latencies start: sent where a side knows no schedule.
+   */
+  readonly from: 'scheduled' | 'sent';
+  /**
+   * Relative difference that does not matter, 0.05 for 5 %.
+   */
+  readonly margin: number;
+  /**
+   * Error over all changes together.
+   */
+  readonly alpha: number;
+  /**
+   * Settings that differ though they should not; empty without --force.
+   */
+  readonly differences: readonly RunDifference[];
+  /**
+   * One for each figure.
+   */
+  readonly changes: readonly MetricChange[];
+}
+/**
+ * A file of the other tool.
+ */
+export interface ImportedFile {
+  /**
+   * Name beside import.json.
+   */
+  readonly name: string;
+  /**
+   * Digest of its bytes.
+   */
+  sha256: string;
+}
+/**
+ * import.json: the result of another tool, kept beside it as it came. Figures are derived from those files alone.
+ */
+export interface ImportDocument {
+  /**
+   * Format of the file.
+   */
+  readonly schema: 'assay/import/v1';
+  /**
+   * Tool that measured: `vllm bench serve`, GuideLLM or AIPerf.
+   */
+  readonly tool: 'vllm-bench' | 'guidellm' | 'aiperf';
+  /**
+   * Its version; null where its result does not tell.
+   */
+  readonly toolVersion: string | null;
+  /**
+   * Which benchmark of a file that holds several, from 0.
+   */
+  readonly benchmark: number;
+  /**
+   * Its files.
+   *
+   * @minItems 1
+   */
+  readonly files: [ImportedFile, ...ImportedFile[]];
+}
+/**
  * Dated prices of accelerators and energy.
  */
 export interface PriceFile {

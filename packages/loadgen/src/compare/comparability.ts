@@ -1,11 +1,4 @@
-import { canonicalJson, type RunDocument } from '@assay/contracts';
-
-/** A setting in which two runs differ. */
-export interface Difference {
-  readonly field: string;
-  readonly first: string;
-  readonly second: string;
-}
+import { canonicalJson, type RunDifference, type RunDocument } from '@assay/contracts';
 
 /** Settings that make another experiment of a run; the target and its backend may differ, they are what is compared. */
 const LOAD_FIELDS = [
@@ -22,8 +15,8 @@ const LOAD_FIELDS = [
 ] as const;
 
 /** What keeps two runs from being compared: other load, other prompts, another model, or a run that did not finish. */
-export function differencesOf(first: RunDocument, second: RunDocument): Difference[] {
-  const differences: Difference[] = LOAD_FIELDS.flatMap((field) => {
+export function differencesOf(first: RunDocument, second: RunDocument): RunDifference[] {
+  const differences: RunDifference[] = LOAD_FIELDS.flatMap((field) => {
     const [a, b] = [first.config[field] ?? null, second.config[field] ?? null].map((value) => canonicalJson(value));
     return a === undefined || b === undefined || a === b ? [] : [{ field, first: a, second: b }];
   });

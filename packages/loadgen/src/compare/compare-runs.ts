@@ -1,34 +1,26 @@
-import { adjustHolm, compareSummaries, type EstimateSummary, type SummaryComparison } from '@assay/stats';
+import type { MetricChange } from '@assay/contracts';
+import { adjustHolm, compareSummaries, type EstimateSummary, momentsOf, type SummaryComparison } from '@assay/stats';
 import { createRandom } from '@assay/timebase';
 import { COMPARED_METRICS, type ComparedMetric } from './compared-metric.ts';
-import { type LogFigure, logOfParts, logOfQuantile, logOfRuns } from './estimate-change.ts';
-import type { RunFigures } from './run-figures.ts';
-
-export type ChangeVerdict = 'faster' | 'slower' | 'equivalent' | 'undecided';
-
-/** How one figure of the second side compares with the first. */
-export interface MetricChange extends Pick<ComparedMetric, 'id' | 'statistic'> {
-  readonly verdict: ChangeVerdict;
-  readonly first: number | null;
-  readonly second: number | null;
-  /** Relative change, 0.1 for a tenth more (for `error_ratio` the difference); `null` where it cannot be told. */
-  readonly change: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-  /** Holm-adjusted: that there is no difference. */
-  readonly differencePValue: number | null;
-  /** Holm-adjusted: that the difference is beyond the margin. */
-  readonly equivalencePValue: number | null;
-  /** Why there is no comparison. */
-  readonly reason: string | null;
-  readonly method: 'runs' | 'blocks' | 'parts' | 'wald';
-}
+import { type LogFigure, logOfGapQuantile, logOfParts, logOfQuantile, logOfRuns } from './estimate-change.ts';
+import type { LatencyStart, RunFigures } from './run-figures.ts';
 
 export interface CompareOptions {
   /** Relative difference that does not matter, 0.05 for 5 %. */
   readonly margin: number;
   readonly alpha: number;
+  /** Where the latencies of the figures start; scheduled when left out. */
+  readonly from?: LatencyStart;
 }
+
+/**
+ * How a figure is compared: by its logarithm; as a share of the requests; or as it is, relative to the first side, where none at all is a
+ * figure too.
+ */
+type Scale = 'log' | 'share' | 'linear';
+
+const GOODPUT = 'goodput_requests_per_second';
+const SCALES: Readonly<Record<string, Scale>> = { error_ratio: 'share', [GOODPUT]: 'linear' };
 
 interface Tested {
   readonly metric: ComparedMetric;
@@ -36,7 +28,10 @@ interface Tested {
   readonly first: number | null;
   readonly second: number | null;
   readonly comparison: SummaryComparison | undefined;
-  readonly isLog: boolean;
+  readonly scale: Scale;
+  /** What a difference on the linear scale is a part of. */
+  readonly base: number;
+  readonly reason: string | null;
 }
 
 /**
@@ -49,7 +44,10 @@ export function compareRuns(
   second: readonly RunFigures[],
   options: CompareOptions,
 ): MetricChange[] {
-  const tested = COMPARED_METRICS.map((metric) => testMetric(metric, first, second, options));
+  // Without an objective there is nothing that could be good: no row is clearer than one that is always undecided.
+  const hasObjectives = [...first, ...second].some(({ objectives }) => objectives.length > 0);
+  const metrics = COMPARED_METRICS.filter(({ id }) => hasObjectives || id !== GOODPUT);
+  const tested = metrics.map((metric) => testMetric(metric, first, second, options));
   const known = tested.filter(({ comparison }) => comparison !== undefined);
   const differences = adjustHolm(known.map(({ comparison }) => comparison?.differencePValue ?? 1));
   const equivalences = adjustHolm(known.map(({ comparison }) => comparison?.equivalencePValue ?? 1));
@@ -63,23 +61,46 @@ function testMetric(
   metric: ComparedMetric,
   first: readonly RunFigures[],
   second: readonly RunFigures[],
-  { margin, alpha }: CompareOptions,
+  { margin, alpha, from = 'scheduled' }: CompareOptions,
 ): Tested {
-  const values = [figuresOf(metric, first), figuresOf(metric, second)] as const;
+  const scale = SCALES[metric.id] ?? 'log';
+  const values = [figuresOf(metric, first, from), figuresOf(metric, second, from)] as const;
   const [a, b] = values.map((side) => (side === undefined ? null : meanOf(side))) as [number | null, number | null];
   const isSeveral = first.length > 1 && second.length > 1;
-  const isLog = metric.id !== 'error_ratio';
+  const method = scale === 'share' ? 'wald' : isSeveral ? 'runs' : metric.statistic === 'rate' ? 'parts' : 'blocks';
+  const tested = { metric, method, first: a, second: b, scale, base: 0, comparison: undefined } as const;
+  if (a === null || b === null) return { ...tested, reason: 'NO_FIGURE' };
+  if (scale === 'linear' && !haveSameObjectives([...first, ...second])) {
+    return { ...tested, reason: 'OBJECTIVES_DIFFER' };
+  }
   const summaryOf = (side: readonly RunFigures[], at: 0 | 1): EstimateSummary | undefined => {
-    if (!isLog) return errorSummary(side);
-    const log = isSeveral ? logOfRuns(values[at] ?? []) : logWithin(metric, side, at);
+    if (scale === 'share') return errorSummary(side);
+    const runs = isSeveral ? values[at] : undefined;
+    if (scale === 'linear') return meanSummary(runs ?? side[0]?.rates.get(metric.id) ?? []);
+    const log = runs === undefined ? logWithin(metric, side, at) : logOfRuns(runs);
     return log === undefined ? undefined : toSummary(log);
   };
   const summaries = [summaryOf(first, 0), summaryOf(second, 1)] as const;
-  const bound = isLog ? Math.log1p(margin) : margin;
-  const isKnown = summaries[0] !== undefined && summaries[1] !== undefined && a !== null && b !== null;
-  const comparison = isKnown ? compareSummaries(summaries[0], summaries[1], bound, 1 - alpha) : undefined;
-  const method = !isLog ? 'wald' : isSeveral ? 'runs' : metric.statistic === 'rate' ? 'parts' : 'blocks';
-  return { metric, method, first: a, second: b, comparison, isLog };
+  if (summaries[0] === undefined || summaries[1] === undefined) return { ...tested, reason: 'TOO_FEW_SAMPLES' };
+  const size = Math.max(summaries[0].value, summaries[1].value);
+  // Nothing good on either side is no equality worth a verdict.
+  if (scale === 'linear' && size <= 0) return { ...tested, reason: 'NO_FIGURE' };
+  const bound = { log: Math.log1p(margin), share: margin, linear: margin * (summaries[0].value || size) }[scale];
+  const comparison = compareSummaries(summaries[0], summaries[1], bound, 1 - alpha);
+  return { ...tested, base: summaries[0].value, comparison, reason: null };
+}
+
+/** Goodput under other objectives is another figure. */
+function haveSameObjectives(all: readonly RunFigures[]): boolean {
+  return new Set(all.map(({ objectives }) => [...objectives].sort().join(','))).size === 1;
+}
+
+/** Mean of runs or of parts of a window. */
+function meanSummary(values: readonly number[]): EstimateSummary | undefined {
+  const moments = momentsOf(values);
+  if (moments?.variance === undefined) return undefined;
+  const standardError = Math.sqrt(moments.variance / moments.count);
+  return { value: moments.mean, standardError, degreesOfFreedom: moments.count - 1 };
 }
 
 const toSummary = ({ log, standardError, degreesOfFreedom }: LogFigure): EstimateSummary => ({
@@ -93,7 +114,9 @@ function logWithin({ id, statistic }: ComparedMetric, side: readonly RunFigures[
   if (run === undefined) return undefined;
   if (statistic === 'rate') return logOfParts(run.rates.get(id) ?? []);
   const q = statistic === 'p99' ? 0.99 : 0.5;
-  return logOfQuantile(run.latenciesMs.get(id) ?? [], q, createRandom(at).stream(`${id} ${statistic}`));
+  const random = createRandom(at).stream(`${id} ${statistic}`);
+  if (id === 'itl_ms') return run.gaps === undefined ? undefined : logOfGapQuantile(run.gaps, q, random);
+  return logOfQuantile(run.latenciesMs.get(id) ?? [], q, random);
 }
 
 /** Share of failed requests with half a request added, so that none in both is no proof beyond its size. */
@@ -114,10 +137,14 @@ function errorSummary(side: readonly RunFigures[]): EstimateSummary | undefined 
 }
 
 /** Figure of each run; `undefined` where one has none. */
-function figuresOf({ id, statistic }: ComparedMetric, side: readonly RunFigures[]): number[] | undefined {
+function figuresOf(
+  { id, statistic }: ComparedMetric,
+  side: readonly RunFigures[],
+  from: LatencyStart,
+): number[] | undefined {
   const values = side.flatMap(({ results }) => {
     const figure = results.metrics.find(
-      (each) => each.id === id && each.statistic === statistic && each.from !== 'sent',
+      (each) => each.id === id && each.statistic === statistic && (each.from ?? from) === from,
     );
     return figure?.state === 'measured' ? [figure.value] : [];
   });
@@ -127,9 +154,13 @@ function figuresOf({ id, statistic }: ComparedMetric, side: readonly RunFigures[
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function toChange(tested: Tested, difference: number | null, equivalence: number | null, alpha: number): MetricChange {
-  const { metric, method, first, second, comparison, isLog } = tested;
-  const relative = (value: number | undefined): number | null =>
-    value === undefined ? null : isLog ? Math.expm1(value) : value;
+  const { metric, method, first, second, comparison, scale, base, reason } = tested;
+  const relative = (value: number | undefined): number | null => {
+    if (value === undefined) return null;
+    if (scale === 'share') return value;
+    if (scale === 'log') return Math.expm1(value);
+    return base === 0 ? null : value / base;
+  };
   return {
     id: metric.id,
     statistic: metric.statistic,
@@ -141,7 +172,7 @@ function toChange(tested: Tested, difference: number | null, equivalence: number
     high: relative(comparison?.high),
     differencePValue: difference,
     equivalencePValue: equivalence,
-    reason: comparison !== undefined ? null : first === null || second === null ? 'NO_FIGURE' : 'TOO_FEW_SAMPLES',
+    reason,
     method,
   };
 }
@@ -152,7 +183,7 @@ function verdictOf(
   difference: number | null,
   equivalence: number | null,
   alpha: number,
-): ChangeVerdict {
+): MetricChange['verdict'] {
   if (comparison === undefined || difference === null || equivalence === null) return 'undecided';
   // A difference that is real and within the margin does not matter: that is what the margin says.
   if (equivalence < alpha) return 'equivalent';

@@ -1,4 +1,4 @@
-import type { RequestRecord, ResultsDocument, RunDocument } from '@assay/contracts';
+import type { MetricChange, RequestRecord, ResultsDocument, RunDocument } from '@assay/contracts';
 import { createRandom } from '@assay/timebase';
 import { describe, expect, it } from 'vitest';
 import { okRecordAt, runDocument } from '../../test/record-fixture.ts';
@@ -6,7 +6,7 @@ import { analyzeRun } from '../analysis/analyze-run.ts';
 import { combineRuns } from '../repeats/combine-runs.ts';
 import { findSteadyState } from '../repeats/steady-state.ts';
 import { differencesOf } from './comparability.ts';
-import { compareRuns, type MetricChange } from './compare-runs.ts';
+import { compareRuns } from './compare-runs.ts';
 import { type RunFigures, readFigures } from './run-figures.ts';
 
 const COUNT = 800;
@@ -57,6 +57,85 @@ describe('single runs', () => {
     }
     // 5 % of 30 are 1.5; more than 6 has a chance below 1 in 500.
     expect(wrong).toBeLessThanOrEqual(6);
+  });
+});
+
+/** Requests whose gaps are `scale` times 8 to 12 ms, half of them good under {@link SLO}. */
+async function streamed(scale: number, seed: number, slo: readonly string[] = SLO): Promise<RunFigures> {
+  const random = createRandom(seed).stream('gaps');
+  const run = document({ slo });
+  const all = records(1, seed).map((record, index) => {
+    const arrivals = [0, 1];
+    let spanUs = 0;
+    for (let read = 1; read < 6; read++) {
+      const tokens = read === 3 ? 2 : 1;
+      const gapUs = Math.round(scale * tokens * (8000 + 4000 * random.uniformAt(index * 6 + read)));
+      arrivals.push(gapUs, tokens);
+      spanUs += gapUs;
+    }
+    const lastTokenMs = record.firstTokenMs! + spanUs / 1000;
+    return { ...record, arrivals, outputTokens: 7, lastTokenMs, endMs: lastTokenMs };
+  });
+  return await readFigures(run, await analyzeRun({ run, records: all }), all);
+}
+const SLO = ['tpot_ms.p99<10'];
+
+describe('gaps between tokens and goodput', () => {
+  it('tells slower gaps with an interval that holds the true change, and equal ones as equivalent', async () => {
+    const [a, b, c] = [await streamed(1, 1), await streamed(1.2, 2), await streamed(1, 3)];
+    const slower = compareRuns([a], [b], OPTIONS);
+    for (const statistic of ['p50', 'p99']) {
+      const change = find(slower, 'itl_ms', statistic);
+      expect(change).toMatchObject({ verdict: 'slower', method: 'blocks' });
+      expect(change.low!).toBeLessThanOrEqual(0.2);
+      expect(change.high!).toBeGreaterThanOrEqual(0.2);
+      expect(find(compareRuns([a], [c], OPTIONS), 'itl_ms', statistic).verdict).toBe('equivalent');
+    }
+    const good = find(slower, 'goodput_requests_per_second', 'rate');
+    expect(good).toMatchObject({ verdict: 'slower', method: 'parts' });
+    expect(good.change!).toBeLessThan(-0.5);
+  });
+
+  it('takes no goodput at all as a figure, and nothing on both sides as none', async () => {
+    const [some, none] = [await streamed(1, 1), await streamed(3, 2)];
+    const goodput = (a: RunFigures, b: RunFigures) =>
+      find(compareRuns([a], [b], OPTIONS), 'goodput_requests_per_second', 'rate');
+    expect(goodput(some, none)).toMatchObject({ verdict: 'slower', second: 0, change: -1 });
+    expect(goodput(none, some)).toMatchObject({ verdict: 'faster', first: 0, change: null });
+    expect(goodput(none, none)).toMatchObject({ verdict: 'undecided', reason: 'NO_FIGURE' });
+    expect(goodput(some, await streamed(1, 2, ['tpot_ms.p99<9']))).toMatchObject({ reason: 'OBJECTIVES_DIFFER' });
+    expect(goodput(some, await streamed(1, 2, []))).toMatchObject({ reason: 'NO_FIGURE', second: null });
+  });
+
+  it('calls no gap faster or slower where nothing differs, but for the error that is stated', async () => {
+    let wrong = 0;
+    for (let pair = 0; pair < 10; pair++) {
+      const changes = compareRuns([await streamed(1, 100 + pair)], [await streamed(1, 200 + pair)], OPTIONS);
+      const gaps = changes.filter(({ id }) => id === 'itl_ms' || id === 'goodput_requests_per_second');
+      if (gaps.some(({ verdict }) => verdict === 'faster' || verdict === 'slower')) wrong++;
+    }
+    // 5 % of 10 are half a pair; more than 3 has a chance of 1 in 1,000.
+    expect(wrong).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('where latencies start', () => {
+  it('compares from the send where it is asked for', async () => {
+    const run = document();
+    const late = records(1, 1).map((record) => ({ ...record, sentMs: record.scheduledMs + 40 }));
+    const prompt = records(1, 2).map((record) => ({ ...record, sentMs: record.scheduledMs }));
+    const figuresFrom = async (all: readonly RequestRecord[], from: 'scheduled' | 'sent'): Promise<RunFigures> =>
+      await readFigures(run, await analyzeRun({ run, records: all }), all, from);
+    const verdict = async (from: 'scheduled' | 'sent') =>
+      find(
+        compareRuns([await figuresFrom(late, from)], [await figuresFrom(prompt, from)], { ...OPTIONS, from }),
+        'ttft_ms',
+        'p50',
+      );
+    expect(await verdict('scheduled')).toMatchObject({ verdict: 'equivalent' });
+    const sent = await verdict('sent');
+    expect(sent.verdict).toBe('slower');
+    expect(sent.first!).toBeLessThan(65);
   });
 });
 

@@ -1,7 +1,9 @@
-/** Figures that are compared; latencies start at the scheduled time. */
+import type { MetricChange } from '@assay/contracts';
+
+/** A figure that is compared. */
 export interface ComparedMetric {
   readonly id: string;
-  readonly statistic: 'mean' | 'p50' | 'p99' | 'rate' | 'ratio';
+  readonly statistic: MetricChange['statistic'];
   /** Whether the smaller figure is the faster one. */
   readonly isLowerFaster: boolean;
 }
@@ -17,11 +19,14 @@ const higher = (id: string): ComparedMetric => ({ id, statistic: 'rate', isLower
 export const COMPARED_METRICS: readonly ComparedMetric[] = [
   lower('ttft_ms', 'p50'),
   lower('ttft_ms', 'p99'),
+  lower('itl_ms', 'p50'),
+  lower('itl_ms', 'p99'),
   lower('tpot_ms', 'p50'),
   lower('tpot_ms', 'p99'),
   lower('e2e_latency_ms', 'p50'),
   lower('e2e_latency_ms', 'p99'),
   higher('requests_per_second'),
   higher('output_tokens_per_second'),
+  higher('goodput_requests_per_second'),
   lower('error_ratio', 'ratio'),
 ];

@@ -1,5 +1,6 @@
 import { momentsOf, nearestRank, sortAscending } from '@assay/stats';
 import type { RandomStream } from '@assay/timebase';
+import { BLOCKS, type GapBlocks } from './gap-blocks.ts';
 
 /** A figure with the standard error of its logarithm. */
 export interface LogFigure {
@@ -8,8 +9,6 @@ export interface LogFigure {
   readonly degreesOfFreedom: number;
 }
 
-/** Consecutive parts that are resampled as wholes: neighbours under load are alike. */
-const BLOCKS = 30;
 const RESAMPLES = 400;
 const LEAST_VALUES = 2 * BLOCKS;
 
@@ -48,25 +47,62 @@ export function logOfQuantile(values: readonly number[], q: number, random: Rand
   const blocks = Uint8Array.from(order, ({ block }) => block);
   const sizes = new Array<number>(BLOCKS).fill(0);
   for (const block of blocks) sizes[block] = (sizes[block] ?? 0) + 1;
-  const logs: number[] = [];
-  for (let resample = 0; resample < RESAMPLES; resample++) {
-    const drawn = new Uint8Array(BLOCKS);
-    let total = 0;
-    for (let i = 0; i < BLOCKS; i++) {
-      const block = Math.floor(random.uniformAt(resample * BLOCKS + i) * BLOCKS);
-      drawn[block] = (drawn[block] ?? 0) + 1;
-      total += sizes[block] ?? 0;
-    }
+  return resample(Math.log(estimate), sizes, random, (drawn, total) => {
     const rank = nearestRank(total, q);
     let seen = 0;
     for (let i = 0; i < blocks.length; i++) {
       seen += drawn[blocks[i] ?? 0] ?? 0;
-      if (seen >= rank) {
-        logs.push(Math.log(sorted[i] ?? estimate));
-        break;
-      }
+      if (seen >= rank) return Math.log(sorted[i] ?? estimate);
     }
+    return Math.log(estimate);
+  });
+}
+
+/** As {@link logOfQuantile}, of gaps between tokens, which hang together within a request: requests make the blocks. `undefined` below 60 requests. */
+export function logOfGapQuantile(gaps: GapBlocks, q: number, random: RandomStream): LogFigure | undefined {
+  if (gaps.requests < LEAST_VALUES) return undefined;
+  const cells = gaps.cells();
+  const quantile = (drawn: ArrayLike<number>, total: number): number => {
+    const rank = nearestRank(total, q);
+    let seen = 0;
+    for (const { log, counts } of cells) {
+      for (let block = 0; block < counts.length; block++) seen += (drawn[block] ?? 0) * (counts[block] ?? 0);
+      if (seen >= rank) return log;
+    }
+    return cells.at(-1)?.log ?? Number.NaN;
+  };
+  const sizes = gaps.sizes();
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  return resample(
+    quantile(
+      sizes.map(() => 1),
+      total,
+    ),
+    sizes,
+    random,
+    quantile,
+  );
+}
+
+/** Standard error of a logarithm over resamples of whole blocks. @param sizes Values in each block. */
+function resample(
+  log: number,
+  sizes: readonly number[],
+  random: RandomStream,
+  logOf: (drawn: Uint8Array, total: number) => number,
+): LogFigure {
+  const count = sizes.length;
+  const logs: number[] = [];
+  for (let round = 0; round < RESAMPLES; round++) {
+    const drawn = new Uint8Array(count);
+    let total = 0;
+    for (let i = 0; i < count; i++) {
+      const block = Math.floor(random.uniformAt(round * count + i) * count);
+      drawn[block] = (drawn[block] ?? 0) + 1;
+      total += sizes[block] ?? 0;
+    }
+    logs.push(logOf(drawn, total));
   }
   const variance = momentsOf(logs)?.variance ?? 0;
-  return { log: Math.log(estimate), standardError: Math.sqrt(variance), degreesOfFreedom: BLOCKS - 1 };
+  return { log, standardError: Math.sqrt(variance), degreesOfFreedom: count - 1 };
 }

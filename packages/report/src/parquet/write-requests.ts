@@ -29,9 +29,9 @@ export interface ExportSummary {
 }
 
 /** Rows held at once. Readers skip whole row groups, and work on several at a time. */
-const ROWS_PER_GROUP = 50_000;
+const ROWS_PER_GROUP = 25_000;
 /** Reads held at once; answers of many tokens make smaller row groups. */
-const READS_PER_GROUP = 1_000_000;
+const READS_PER_GROUP = 500_000;
 
 /**
  * Writes the records of runs as one Parquet file, in row groups compressed with Zstandard. Memory holds one row group, whatever
