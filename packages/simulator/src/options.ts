@@ -1,5 +1,6 @@
 import { SimulatorError } from './errors.ts';
 import type { FaceName } from './faces/face.ts';
+import { resolveVllmFlags, type VllmFlags } from './faces/vllm/vllm-flags.ts';
 import { type FaultPlan, parseFaultPlan } from './fault-plan.ts';
 import type { TruthRecord } from './truth.ts';
 
@@ -62,6 +63,8 @@ export interface SimulatorOptions {
   readonly onTruth?: (record: TruthRecord) => void;
   /** False: `/tokenize` and `/detokenize` are 404. Default true. */
   readonly hasTokenizer?: boolean;
+  /** Flags of the server that the face of vLLM stands for. */
+  readonly vllm?: VllmFlags;
 }
 
 /** Options with every default filled in. */
@@ -86,6 +89,7 @@ export interface ResolvedOptions {
   readonly truthFile: string | undefined;
   readonly onTruth: ((record: TruthRecord) => void) | undefined;
   readonly hasTokenizer: boolean;
+  readonly vllm: Required<VllmFlags>;
 }
 
 function numberOption(name: string, value: number, minimum: number, isInteger: boolean): number {
@@ -143,5 +147,6 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     truthFile: options.truthFile,
     onTruth: options.onTruth,
     hasTokenizer: options.hasTokenizer ?? true,
+    vllm: resolveVllmFlags(options.vllm ?? {}),
   };
 }

@@ -19,6 +19,9 @@ export function answerText(requestIndex: number, from: number, to: number): stri
   return text;
 }
 
+const timesKey = (times: object | undefined): string =>
+  times === undefined ? '' : `,"metrics":${JSON.stringify(times)}`;
+
 function usageFields(usage: UsageCounts): string {
   const total = usage.promptTokens + usage.completionTokens;
   return `"prompt_tokens":${usage.promptTokens},"total_tokens":${total},"completion_tokens":${usage.completionTokens}`;
@@ -40,7 +43,8 @@ export interface EventText {
   role(choice: number, usage: UsageCounts | undefined, tokens?: EventTokens): string;
   content(choice: number, text: string, usage: UsageCounts | undefined, tokens?: EventTokens): string;
   finish(choice: number, text: string, usage: UsageCounts | undefined, end: EventEnd): string;
-  usage(usage: UsageCounts): string;
+  /** `times`: the server's own, where it tells them. */
+  usage(usage: UsageCounts, times: object | undefined): string;
 }
 
 /** JSON without a byte above 0x7f, so that its length is its length in bytes. */
@@ -51,6 +55,13 @@ export function jsonAscii(value: unknown): string {
   );
 }
 
+/** What the flags of a server change in its events and bodies. */
+export interface AnswerStyle {
+  readonly hasPromptTokensDetails: boolean;
+  readonly hasToolParser: boolean;
+  readonly hasReasoningParser: boolean;
+}
+
 /** How a choice ends. */
 interface EventEnd {
   readonly reason: string;
@@ -59,25 +70,33 @@ interface EventEnd {
   readonly tokens?: EventTokens | undefined;
 }
 
-function chatEvents(id: string, createdSeconds: number, model: string): EventText {
+function chatEvents(id: string, createdSeconds: number, model: string, style: AnswerStyle): EventText {
   const start = `data: {"id":${jsonAscii(id)},"object":"chat.completion.chunk","created":${createdSeconds},"model":${jsonAscii(model)},"choices":[`;
+  const field = style.hasReasoningParser ? 'reasoning' : 'content';
+  const reasoning = ({ completionTokens }: UsageCounts): string =>
+    style.hasReasoningParser ? `{"reasoning_tokens":${completionTokens}}` : 'null';
   const usageKey = (usage: UsageCounts | undefined): string =>
-    usage === undefined ? '' : `,"usage":{${usageFields(usage)},"completion_tokens_details":null}`;
+    usage === undefined ? '' : `,"usage":{${usageFields(usage)},"completion_tokens_details":${reasoning(usage)}}`;
+  const empty = style.hasToolParser ? '{}' : '{"content":""}';
   return {
     role: (choice, usage, tokens = NO_TOKENS) =>
       `${start}{"index":${choice},"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}]${usageKey(usage)},"prompt_token_ids":${tokens.promptIds},"prompt_text":null}\n\n`,
     content: (choice, text, usage, { logprobs, ids } = NO_TOKENS) =>
-      `${start}{"index":${choice},"delta":{"content":"${text}"},"logprobs":${logprobs},"finish_reason":null,"token_ids":${ids}}]${usageKey(usage)}}\n\n`,
+      `${start}{"index":${choice},"delta":{"${field}":"${text}"},"logprobs":${logprobs},"finish_reason":null,"token_ids":${ids}}]${usageKey(usage)}}\n\n`,
     finish(choice, text, usage, { reason, isLastEvent, tokens: { logprobs, ids } = NO_TOKENS }) {
-      const delta = text === '' ? '{}' : `{"content":"${text}"}`;
+      const delta = text === '' ? empty : `{"${field}":"${text}"}`;
       return `${start}{"index":${choice},"delta":${delta},"logprobs":${logprobs},"finish_reason":"${reason}","stop_reason":null,"token_ids":${ids}}]${usageKey(usage)}${isLastEvent ? FINGERPRINT_KEY : ''}}\n\n`;
     },
-    usage: (usage) =>
-      `${start}],"usage":{${usageFields(usage)},"prompt_tokens_details":{"cached_tokens":${usage.cachedTokens},"created_cache_tokens":0}},"system_fingerprint":"${FINGERPRINT}"}\n\n`,
+    usage(usage, times) {
+      const cached = `,"prompt_tokens_details":{"cached_tokens":${usage.cachedTokens},"created_cache_tokens":0}`;
+      const details = style.hasReasoningParser ? `,"completion_tokens_details":${reasoning(usage)}` : '';
+      const fields = `${usageFields(usage)}${style.hasPromptTokensDetails ? cached : ''}${details}`;
+      return `${start}],"usage":{${fields}}${FINGERPRINT_KEY}${timesKey(times)}}\n\n`;
+    },
   };
 }
 
-function completionEvents(id: string, createdSeconds: number, model: string): EventText {
+function completionEvents(id: string, createdSeconds: number, model: string, style: AnswerStyle): EventText {
   const start = `data: {"id":${jsonAscii(id)},"object":"text_completion","created":${createdSeconds},"model":${jsonAscii(model)},"choices":[`;
   const usageKey = (usage: UsageCounts | undefined): string =>
     usage === undefined ? '' : `,"usage":{${usageFields(usage)}}`;
@@ -91,8 +110,11 @@ function completionEvents(id: string, createdSeconds: number, model: string): Ev
       const tail = isLastEvent ? FINGERPRINT_KEY : '';
       return `${choiceText(choice, text, `"${reason}"`, tokens)}${usageKey(usage)}${tail}}\n\n`;
     },
-    usage: (usage) =>
-      `${start}],"usage":{${usageFields(usage)},"prompt_tokens_details":{"cached_tokens":${usage.cachedTokens}}},"system_fingerprint":"${FINGERPRINT}"}\n\n`,
+    usage(usage, times) {
+      const cached = `,"prompt_tokens_details":{"cached_tokens":${usage.cachedTokens}}`;
+      const fields = `${usageFields(usage)}${style.hasPromptTokensDetails ? cached : ''}`;
+      return `${start}],"usage":{${fields}}${FINGERPRINT_KEY}${timesKey(times)}}\n\n`;
+    },
   };
 }
 
@@ -100,12 +122,15 @@ function completionEvents(id: string, createdSeconds: number, model: string): Ev
 export function createEventText(
   api: 'chat' | 'completions',
   id: string,
-  createdSeconds: number,
-  model: string,
+  {
+    createdSeconds,
+    model,
+    style,
+  }: { readonly createdSeconds: number; readonly model: string; readonly style: AnswerStyle },
 ): EventText {
   return api === 'chat'
-    ? chatEvents(`chatcmpl-${id}`, createdSeconds, model)
-    : completionEvents(`cmpl-${id}`, createdSeconds, model);
+    ? chatEvents(`chatcmpl-${id}`, createdSeconds, model, style)
+    : completionEvents(`cmpl-${id}`, createdSeconds, model, style);
 }
 
 /** One finished choice of an answer that is not streamed. */
@@ -130,17 +155,19 @@ export interface FinishedAnswer {
   readonly createdSeconds: number;
   readonly choices: readonly FinishedChoice[];
   readonly usage: UsageCounts;
+  /** The server's own times, where it tells them. */
+  readonly times: object | undefined;
 }
 
-function chatMessage(text: string): Record<string, unknown> {
+function chatMessage(text: string, isReasoning: boolean): Record<string, unknown> {
   return {
     role: 'assistant',
-    content: text,
+    content: isReasoning ? null : text,
     refusal: null,
     annotations: null,
     audio: null,
     function_call: null,
-    reasoning: null,
+    reasoning: isReasoning ? text : null,
   };
 }
 
@@ -148,7 +175,8 @@ function chatMessage(text: string): Record<string, unknown> {
 export function answerBody(
   api: 'chat' | 'completions',
   { model }: { readonly model: string },
-  { id, createdSeconds, choices, usage }: FinishedAnswer,
+  { id, createdSeconds, choices, usage, times }: FinishedAnswer,
+  style: AnswerStyle,
 ): string {
   const isChat = api === 'chat';
   return jsonAscii({
@@ -158,7 +186,7 @@ export function answerBody(
     model,
     choices: choices.map(({ text, finishReason, tokens }, index) => ({
       index,
-      ...(isChat ? { message: chatMessage(text) } : { text }),
+      ...(isChat ? { message: chatMessage(text, style.hasReasoningParser) } : { text }),
       logprobs: tokens.logprobs,
       finish_reason: finishReason,
       stop_reason: null,
@@ -172,12 +200,11 @@ export function answerBody(
       prompt_tokens: usage.promptTokens,
       total_tokens: usage.promptTokens + usage.completionTokens,
       completion_tokens: usage.completionTokens,
-      prompt_tokens_details: {
-        cached_tokens: usage.cachedTokens,
-        created_cache_tokens: isChat ? 0 : null,
-        multimodal_tokens: null,
-      },
-      completion_tokens_details: null,
+      prompt_tokens_details: style.hasPromptTokensDetails
+        ? { cached_tokens: usage.cachedTokens, created_cache_tokens: isChat ? 0 : null, multimodal_tokens: null }
+        : null,
+      completion_tokens_details:
+        isChat && style.hasReasoningParser ? { reasoning_tokens: usage.completionTokens } : null,
     },
     ...(isChat
       ? {
@@ -188,6 +215,6 @@ export function answerBody(
       : {}),
     kv_transfer_params: null,
     ec_transfer_params: null,
-    metrics: null,
+    metrics: times === undefined ? null : { ...times, speculative_decoding: null },
   });
 }

@@ -74,6 +74,10 @@ export class BatchingEngine implements Engine {
     return { running: this.#running.size, waiting: this.#waiting.size, kvCacheUsage: this.#kv.usage };
   }
 
+  forgetPrefixes(): boolean {
+    return this.#kv.forget();
+  }
+
   #admit(nowMs: number): void {
     for (const job of this.#waiting) {
       if (this.#running.size >= this.#model.slots) return;

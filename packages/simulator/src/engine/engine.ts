@@ -31,4 +31,6 @@ export interface Engine {
   /** The client is gone: frees the slot or the place in the queue. Harmless for a finished job. */
   cancel(job: EngineJob): void;
   load(): EngineLoad;
+  /** Forgets the prefixes of finished requests; false, and nothing forgotten, while requests run. */
+  forgetPrefixes(): boolean;
 }

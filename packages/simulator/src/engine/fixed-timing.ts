@@ -102,6 +102,11 @@ export class FixedTimingEngine implements Engine {
     return { running: this.#running.size, waiting: this.#waiting.size, kvCacheUsage: 0 };
   }
 
+  /** There is no prefix cache. */
+  forgetPrefixes(): boolean {
+    return this.#running.size === 0;
+  }
+
   release(task: FixedTask): void {
     this.#running.delete(task.job);
     while (this.#running.size < this.timing.slots) {

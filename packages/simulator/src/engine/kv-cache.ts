@@ -111,6 +111,14 @@ export class KvCache {
     }
   }
 
+  /** Empties the cache; false, and nothing forgotten, while blocks are in use. */
+  forget(): boolean {
+    if (this.usage > 0) return false;
+    this.#freeBlocks += this.#idle.size;
+    this.#idle.clear();
+    return true;
+  }
+
   #share(key: number): void {
     this.#idle.delete(key);
     this.#used.set(key, (this.#used.get(key) ?? 0) + 1);

@@ -25,6 +25,8 @@ export interface HttpExchange {
   readonly seconds: number;
 }
 
+const TOOL_PARSER = 'vllm:tool_call_parser_invocations_total';
+
 /** Families that hold what is asked of the process at each scrape. */
 const isFigure = (name: string): boolean => name.startsWith('process_');
 
@@ -41,6 +43,7 @@ export class ServiceMetrics implements JobObserver {
     this.#model = { engine: '0', model_name: options.model };
     this.#createdSeconds = createdSeconds;
     for (const spec of FAMILY_SPECS) {
+      if (spec.name === TOOL_PARSER && !options.vllm.hasToolParser) continue;
       const bounds = spec.bounds === 'length' ? lengthBounds(options.maxModelLength) : spec.bounds;
       const family = new Family(spec.name, spec.type, spec.help, bounds);
       this.#families.set(spec.name, family);
@@ -50,8 +53,7 @@ export class ServiceMetrics implements JobObserver {
       if (spec.type === 'histogram') family.distribution(labels);
       else if (spec.values !== undefined)
         for (const value of spec.values[1]) family.sample({ ...this.#modelOf(spec), [spec.values[0]]: value });
-      else if (spec.name === 'vllm:tool_call_parser_invocations_total')
-        for (const tool of toolParserLabels(options.model)) family.sample(tool);
+      else if (spec.name === TOOL_PARSER) for (const tool of toolParserLabels(options.model)) family.sample(tool);
       else if (spec.name === 'python_info') family.sample(PYTHON_INFO).value = 1;
       else if (spec.name === 'vllm:cache_config_info') family.sample(cacheLabels(options)).value = 1;
       else family.sample(labels);

@@ -2,6 +2,7 @@ import type { AnswerContext } from '../../api/answer.ts';
 import type { ChoiceJob } from '../../api/choice-job.ts';
 import { answerText } from '../../api/event-text.ts';
 import { toChunk } from '../../http/response-head.ts';
+import type { RequestTimes } from './request-times.ts';
 import type { ResponsesRequest } from './responses-request.ts';
 import {
   messageItem,
@@ -24,10 +25,13 @@ export class ResponsesStreamAnswer extends VllmStream {
   readonly #frame: ResponseFrame;
   readonly #logprobs: number | undefined;
   readonly #itemId: string;
+  readonly #times: RequestTimes | undefined;
   #sequence = 0;
 
-  constructor(context: AnswerContext, request: ResponsesRequest, heads: VllmHeads) {
+  /** `times`: hears the server's own times of this request, which stand in its end. */
+  constructor(context: AnswerContext, request: ResponsesRequest, heads: VllmHeads, times: RequestTimes | undefined) {
     super(context, heads);
+    this.#times = times;
     const { model, maxTokens, repeated, logprobs } = request;
     this.#frame = { id: this.id, createdSeconds: context.createdSeconds, model, maxTokens, repeated };
     this.#logprobs = logprobs;
@@ -35,7 +39,7 @@ export class ResponsesStreamAnswer extends VllmStream {
   }
 
   protected override opening(): string {
-    const response = responseObject(this.#frame, 'in_progress', [], undefined);
+    const response = responseObject(this.#frame, 'in_progress', []);
     return this.#event('response.created', { response }) + this.#event('response.in_progress', { response });
   }
 
@@ -75,7 +79,10 @@ export class ResponsesStreamAnswer extends VllmStream {
     const text = answerText(this.context.requestIndex, 0, this.textTokens);
     const output = messageOutput(this.#itemId, text, this.#allLogprobs());
     const usage = this.usage(this.fault?.kind === 'wrong-usage' ? 0 : this.tokens);
-    const response = responseObject(this.#frame, statusOf(this.finishReason), output, usage);
+    const response = responseObject(this.#frame, statusOf(this.finishReason), output, {
+      usage,
+      times: this.#times?.figures(),
+    });
     return this.#event('response.completed', { response });
   }
 

@@ -46,7 +46,7 @@ export function responseObject(
   frame: ResponseFrame,
   status: ResponseStatus,
   output: readonly object[],
-  usage: UsageCounts | undefined,
+  end?: { readonly usage: UsageCounts; readonly times: object | undefined },
 ): object {
   const { id, createdSeconds, model, maxTokens, repeated } = frame;
   const { instructions, metadata, temperature, tool_choice, tools, top_p, max_tool_calls, ...rest } = repeated;
@@ -75,8 +75,9 @@ export function responseObject(
     text: rest.text,
     top_logprobs: rest.top_logprobs,
     truncation: rest.truncation,
-    usage: usage === undefined ? null : usageFields(usage),
+    usage: end === undefined ? null : usageFields(end.usage),
     user: rest.user,
+    ...(end?.times === undefined ? {} : { metrics: { ...end.times, speculative_decoding: null } }),
     presence_penalty: 0,
     frequency_penalty: 0,
     kv_transfer_params: null,
@@ -119,14 +120,14 @@ export function responseLogprobs(
 
 /** The whole answer, for a request whose answer has the number `index`. */
 export function responseBody(request: ResponsesRequest, index: number, answer: FinishedAnswer): string {
-  const { id, createdSeconds, choices, usage } = answer;
+  const { id, createdSeconds, choices, usage, times } = answer;
   const { model, maxTokens, repeated, outputTokens, finishReason, logprobs } = request;
   const { text = '', finishReason: end = finishReason } = choices[0] ?? {};
   const textTokens = finishReason === 'stop' ? outputTokens - 1 : outputTokens;
   const listed =
     logprobs === undefined ? null : responseLogprobs(index, { from: 0, to: outputTokens, textTokens }, logprobs, false);
   const frame = { id, createdSeconds, model, maxTokens, repeated };
-  return jsonAscii(responseObject(frame, statusOf(end), messageOutput(`${id}0`, text, listed), usage));
+  return jsonAscii(responseObject(frame, statusOf(end), messageOutput(`${id}0`, text, listed), { usage, times }));
 }
 
 /** An event of the stream with its name; the keys stand in the order of the alphabet. */

@@ -1,43 +1,23 @@
-import type { Answer, AnswerContext } from '../../api/answer.ts';
-import { answerBody } from '../../api/event-text.ts';
-import {
-  type Body,
-  type GenerationRequest,
-  parseJsonBody,
-  type RequestApi,
-  readGenerationRequest,
-  readPromptTokens,
-} from '../../api/generation-request.ts';
-import { type Refusal, refuse } from '../../api/refusal.ts';
+import { parseJsonBody, readPromptTokens } from '../../api/generation-request.ts';
+import { refuse } from '../../api/refusal.ts';
 import type { Connection, ConnectionExchange, RefusalHandler } from '../../http/connection.ts';
 import type { HttpRequest } from '../../http/request-parser.ts';
-import { poolingObserver } from '../../metrics/pooling-observer.ts';
 import { readProcessFigures } from '../../metrics/process-figures.ts';
 import { ServiceMetrics } from '../../metrics/service-metrics.ts';
 import { detokenize, tokenText } from '../../tokenizer.ts';
 import type { Face, FaceServices } from '../face.ts';
-import { openAnswerContext } from '../open-answer-context.ts';
 import { respondWith } from '../respond-with.ts';
 import { type Route, RouteTable } from '../route-table.ts';
 import { refuseUnreadable } from '../unreadable-request.ts';
-import { EmbeddingsAnswer } from './embeddings-answer.ts';
-import { readEmbeddingsRequest } from './embeddings-request.ts';
-import { readMessagesRequest } from './messages-request.ts';
-import { MessagesStreamAnswer } from './messages-stream-answer.ts';
-import { messageBody } from './messages-text.ts';
-import { readResponsesRequest } from './responses-request.ts';
-import { ResponsesStreamAnswer } from './responses-stream-answer.ts';
-import { responseBody } from './responses-text.ts';
+import type { VllmCall } from './vllm-call.ts';
+import { VllmGenerations } from './vllm-generations.ts';
 import { VllmHeads } from './vllm-heads.ts';
-import { VllmPlainAnswer } from './vllm-plain-answer.ts';
-import { VllmStreamAnswer } from './vllm-stream-answer.ts';
 
 const JSON_TYPE = 'application/json';
 const WRONG_METHOD = '{"detail":"Method Not Allowed"}';
 const UNAUTHORIZED = '{"error":"Unauthorized"}';
 
-/** Largest `n`; vLLM's default. */
-const MOST_CHOICES = 16_384;
+const DISALLOWED_ORIGIN = 'Disallowed CORS origin';
 
 /** Routes that vLLM leaves out of its HTTP families. */
 const UNCOUNTED_HANDLERS: ReadonlySet<string> = new Set(['/metrics', '/health', '/ping', '/version']);
@@ -53,6 +33,8 @@ class VllmFace implements Face {
   readonly #routes: RouteTable;
   readonly #metrics: ServiceMetrics;
   readonly #heads: VllmHeads;
+  /** Answers that were given an id of the server's own. */
+  #answers = 0;
 
   constructor(services: FaceServices) {
     const startSeconds = services.wallSeconds();
@@ -64,46 +46,68 @@ class VllmFace implements Face {
   }
 
   #createRoutes(): readonly Route[] {
-    const routes: Route[] = [
-      { method: 'POST', path: '/v1/chat/completions', run: (...call) => this.#generate('chat', call) },
-      { method: 'POST', path: '/v1/completions', run: (...call) => this.#generate('completions', call) },
-      { method: 'POST', path: '/v1/responses', run: (...call) => this.#respond(call) },
-      { method: 'POST', path: '/v1/messages', run: (...call) => this.#message(call) },
-      { method: 'POST', path: '/v1/embeddings', run: (...call) => this.#embed(call) },
-      {
-        method: 'GET',
-        path: '/v1/models',
-        run: (_, connection) => this.#heads.respond(connection, 200, JSON_TYPE, this.#models()),
-      },
-      {
-        method: 'GET',
-        path: '/version',
-        run: (_, connection) => this.#heads.respond(connection, 200, JSON_TYPE, '{"version":"0.32.0"}'),
-      },
-      { method: 'GET', path: '/health', run: (_, connection) => this.#heads.respond(connection, 200, null, '') },
-      { method: 'GET', path: '/ping', run: (_, connection) => this.#heads.respond(connection, 200, null, '') },
-      { method: 'GET', path: '/load', run: (_, connection) => this.#answerLoad(connection) },
-      { method: 'GET', path: '/metrics', run: (_, connection) => this.#answerMetrics(connection) },
-    ];
-    if (!this.#services.options.hasTokenizer) return routes;
+    const { hasTokenizer, vllm } = this.#services.options;
+    const route = (method: string, path: string, answer: (call: VllmCall) => void): Route => ({
+      method,
+      path,
+      run: (http, connection, arrivalNs) => answer({ http, connection, arrivalNs, heads: this.#headsOf(http) }),
+    });
+    const generations = new VllmGenerations(this.#services, this.#metrics);
+    const say =
+      (body: string) =>
+      ({ connection, heads }: VllmCall): void =>
+        heads.respond(connection, 200, JSON_TYPE, body);
+    const sayNothing = ({ connection, heads }: VllmCall): void => heads.respond(connection, 200, null, '');
     return [
-      ...routes,
-      { method: 'POST', path: '/tokenize', run: (request, connection) => this.#tokenize(request, connection) },
-      { method: 'POST', path: '/detokenize', run: (request, connection) => this.#detokenize(request, connection) },
+      route('POST', '/v1/chat/completions', (call) => generations.generate('chat', call)),
+      route('POST', '/v1/completions', (call) => generations.generate('completions', call)),
+      route('POST', '/v1/responses', (call) => generations.respond(call)),
+      route('POST', '/v1/messages', (call) => generations.message(call)),
+      route('POST', '/v1/embeddings', (call) => generations.embed(call)),
+      route('GET', '/v1/models', (call) => say(this.#models())(call)),
+      route('GET', '/version', say('{"version":"0.32.0"}')),
+      route('GET', '/health', sayNothing),
+      route('GET', '/ping', sayNothing),
+      // The real one counts only when it is told to track, and says 0 else.
+      route('GET', '/load', say('{"server_load":0}')),
+      route('GET', '/metrics', (call) => this.#answerMetrics(call)),
+      ...(hasTokenizer
+        ? [
+            route('POST', '/tokenize', (call) => this.#tokenize(call)),
+            route('POST', '/detokenize', (call) => this.#detokenize(call)),
+          ]
+        : []),
+      ...(vllm.isDevMode
+        ? [
+            route('POST', '/reset_prefix_cache', (call) =>
+              say(JSON.stringify({ success: this.#services.engine.forgetPrefixes() }))(call),
+            ),
+          ]
+        : []),
     ];
   }
 
   readonly handle = (request: HttpRequest, connection: Connection, arrivalNs: bigint): void => {
     const match = this.#routes.find(request.method, request.path);
-    if (match.kind === 'not-found') this.#heads.respond(connection, 404, JSON_TYPE, '{"detail":"Not Found"}');
-    else if (match.kind === 'wrong-method') {
+    if (isPreflight(request)) {
+      respondWith(connection, this.#headsOf(request).preflight(DISALLOWED_ORIGIN.length), DISALLOWED_ORIGIN);
+    } else if (match.kind === 'not-found') {
+      this.#headsOf(request).respond(connection, 404, JSON_TYPE, '{"detail":"Not Found"}');
+    } else if (match.kind === 'wrong-method') {
       const allow = `allow: ${match.allowed.join(', ')}\r\n`;
-      const head = this.#heads.body(405, JSON_TYPE, WRONG_METHOD.length, allow);
+      const head = this.#headsOf(request).body(405, JSON_TYPE, WRONG_METHOD.length, allow);
       respondWith(connection, head, request.method === 'HEAD' ? '' : WRONG_METHOD);
     } else if (request.path.startsWith('/v1/') && !this.#isAuthorized(request)) {
-      respondWith(connection, this.#heads.unauthorized(UNAUTHORIZED.length), UNAUTHORIZED);
+      respondWith(connection, this.#headsOf(request).unauthorized(UNAUTHORIZED.length), UNAUTHORIZED);
     } else match.route.run(request, connection, arrivalNs, match.values);
   };
+
+  /** The id of the header is not that of the answer, unless the client gave one. */
+  #headsOf(request: HttpRequest): VllmHeads {
+    if (!this.#services.options.vllm.hasRequestIdHeaders) return this.#heads;
+    const own = (this.#answers++).toString(16).padStart(32, '0');
+    return this.#heads.withRequestId(request.headers.get('x-request-id') ?? own);
+  }
 
   readonly refuse: RefusalHandler = (_, connection) => refuseUnreadable(connection, this.#services.wallSeconds());
 
@@ -125,73 +129,6 @@ class VllmFace implements Face {
     return apiKey === undefined || request.headers.get('authorization') === `Bearer ${apiKey}`;
   }
 
-  #refuse(connection: Connection, refusal: Refusal): void {
-    this.#heads.respond(connection, refusal.status, JSON_TYPE, refusal.body);
-  }
-
-  /** Reads a body, or refuses it; then starts the answer that `create` makes. */
-  #answer<Request extends GenerationRequest<RequestApi>>(
-    [http, connection, arrivalNs]: Parameters<Route['run']>,
-    read: (body: Body) => Request | Refusal,
-    create: (context: AnswerContext, request: Request) => Answer,
-  ): void {
-    const parsed = parseJsonBody(http.body);
-    const request = 'status' in parsed ? parsed : read(parsed.body);
-    if ('status' in request) {
-      this.#refuse(connection, request);
-      return;
-    }
-    const metrics = this.#metrics;
-    const observer = request.api === 'embeddings' ? poolingObserver(metrics) : metrics;
-    const onQueueFull = (): void => metrics.onQueueFull();
-    const open = { http, connection, arrivalNs, request, observer, onQueueFull };
-    create(openAnswerContext(this.#services, open), request).start();
-  }
-
-  #generate(api: 'chat' | 'completions', call: Parameters<Route['run']>): void {
-    const heads = this.#heads;
-    this.#answer(
-      call,
-      (body) => readGenerationRequest(body, api, this.#services.options, MOST_CHOICES),
-      (context, request) =>
-        request.isStreaming
-          ? new VllmStreamAnswer(context, api, heads)
-          : new VllmPlainAnswer(context, heads, (answer) => answerBody(api, request, answer)),
-    );
-  }
-
-  #respond(call: Parameters<Route['run']>): void {
-    const heads = this.#heads;
-    this.#answer(
-      call,
-      (body) => readResponsesRequest(body, this.#services.options),
-      (context, request) =>
-        request.isStreaming
-          ? new ResponsesStreamAnswer(context, request, heads)
-          : new VllmPlainAnswer(context, heads, (answer) => responseBody(request, context.requestIndex, answer)),
-    );
-  }
-
-  #message(call: Parameters<Route['run']>): void {
-    const heads = this.#heads;
-    this.#answer(
-      call,
-      (body) => readMessagesRequest(body, this.#services.options),
-      (context, request) =>
-        request.isStreaming
-          ? new MessagesStreamAnswer(context, heads)
-          : new VllmPlainAnswer(context, heads, (answer) => messageBody(request, answer)),
-    );
-  }
-
-  #embed(call: Parameters<Route['run']>): void {
-    this.#answer(
-      call,
-      (body) => readEmbeddingsRequest(body, this.#services.options),
-      (context, request) => new EmbeddingsAnswer(context, request, this.#heads),
-    );
-  }
-
   #models(): string {
     const { model, maxModelLength } = this.#services.options;
     return JSON.stringify({
@@ -210,23 +147,18 @@ class VllmFace implements Face {
     });
   }
 
-  #answerMetrics(connection: Connection): void {
+  #answerMetrics({ connection, heads }: VllmCall): void {
     const page = this.#metrics.text(this.#services.engine.load(), readProcessFigures());
-    this.#heads.respond(connection, 200, 'text/plain; version=1.0.0; charset=utf-8', page);
+    heads.respond(connection, 200, 'text/plain; version=1.0.0; charset=utf-8', page);
   }
 
-  /** The real one counts only when it is told to track, and says 0 else. */
-  #answerLoad(connection: Connection): void {
-    this.#heads.respond(connection, 200, JSON_TYPE, '{"server_load":0}');
-  }
-
-  #tokenize(http: HttpRequest, connection: Connection): void {
+  #tokenize({ http, connection, heads }: VllmCall): void {
     const parsed = parseJsonBody(http.body);
     const body = 'status' in parsed ? {} : parsed.body;
     const api = body['messages'] === undefined ? 'completions' : 'chat';
     const prompts = 'status' in parsed ? parsed : readPromptTokens(body, api);
     if ('status' in prompts) {
-      this.#refuse(connection, prompts);
+      heads.respond(connection, prompts.status, JSON_TYPE, prompts.body);
       return;
     }
     const tokens = Array.from(prompts[0] ?? []);
@@ -236,18 +168,22 @@ class VllmFace implements Face {
       tokens,
       token_strs: body['return_token_strs'] === true ? tokens.map(tokenText) : null,
     };
-    this.#heads.respond(connection, 200, JSON_TYPE, JSON.stringify(answer));
+    heads.respond(connection, 200, JSON_TYPE, JSON.stringify(answer));
   }
 
-  #detokenize(http: HttpRequest, connection: Connection): void {
+  #detokenize({ http, connection, heads }: VllmCall): void {
     const parsed = parseJsonBody(http.body);
     const tokens = 'status' in parsed ? undefined : parsed.body['tokens'];
-    if ('status' in parsed) this.#refuse(connection, parsed);
-    else if (!isTokenList(tokens)) {
-      this.#refuse(connection, refuse(400, 'Bad Request', 'tokens must be a list of integers', 'body.tokens'));
-    } else this.#heads.respond(connection, 200, JSON_TYPE, JSON.stringify({ prompt: detokenize(tokens) }));
+    const refusal = refuse(400, 'Bad Request', 'tokens must be a list of integers', 'body.tokens');
+    if ('status' in parsed) heads.respond(connection, parsed.status, JSON_TYPE, parsed.body);
+    else if (!isTokenList(tokens)) heads.respond(connection, refusal.status, JSON_TYPE, refusal.body);
+    else heads.respond(connection, 200, JSON_TYPE, JSON.stringify({ prompt: detokenize(tokens) }));
   }
 }
+
+/** A browser asks before it lets a page of another site ask. */
+const isPreflight = ({ method, headers }: HttpRequest): boolean =>
+  method === 'OPTIONS' && headers.has('origin') && headers.has('access-control-request-method');
 
 function isTokenList(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((id: unknown) => Number.isInteger(id));

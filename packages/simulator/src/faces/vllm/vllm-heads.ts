@@ -12,23 +12,40 @@ const VARY = 'vary: Origin\r\n';
  */
 export class VllmHeads {
   readonly #wallSeconds: () => number;
+  /** A line after all others, of the answers to one request. */
+  readonly #last: string;
   #second = -1;
   #lines = '';
   #stream = '';
 
-  constructor(wallSeconds: () => number) {
+  constructor(wallSeconds: () => number, last = '') {
     this.#wallSeconds = wallSeconds;
+    this.#last = last;
+  }
+
+  /** The heads of answers to a request that tell its id. */
+  withRequestId(id: string): VllmHeads {
+    return new VllmHeads(this.#wallSeconds, `x-request-id: ${id}\r\n`);
   }
 
   /** A whole body; no type where `contentType` is null. `extra` are complete lines, which stand before the length. */
   body(status: number, contentType: string | null, lengthBytes: number, extra = ''): string {
     const type = contentType === null ? '' : `content-type: ${contentType}\r\n`;
-    return `${this.#start(status)}${extra}content-length: ${lengthBytes}\r\n${type}${VARY}\r\n`;
+    return `${this.#start(status)}${extra}content-length: ${lengthBytes}\r\n${type}${VARY}${this.#last}\r\n`;
   }
 
   /** A missing key: the check stands before the middleware that adds `vary`. */
   unauthorized(lengthBytes: number): string {
-    return `${this.#start(401)}content-length: ${lengthBytes}\r\ncontent-type: application/json\r\n\r\n`;
+    return `${this.#start(401)}content-length: ${lengthBytes}\r\ncontent-type: application/json\r\n${this.#last}\r\n`;
+  }
+
+  /** A browser's question whether another site may ask: none may, which is the default. */
+  preflight(lengthBytes: number): string {
+    const asked = ['Method', 'Headers', 'Private-Network'].map((what) => `Access-Control-Request-${what}`);
+    const vary = `vary: ${['Origin', ...asked].join(', ')}\r\n`;
+    const allow = 'access-control-allow-methods: DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, QUERY\r\n';
+    const rest = `access-control-max-age: 600\r\ncontent-length: ${lengthBytes}\r\ncontent-type: text/plain; charset=utf-8\r\n`;
+    return `${this.#start(400)}${vary}${allow}${rest}${this.#last}\r\n`;
   }
 
   /** A stream of events; `isClosing`: the connection ends after it. */
@@ -55,6 +72,6 @@ export class VllmHeads {
     if (second === this.#second) return;
     this.#second = second;
     this.#lines = `date: ${httpDate(second)}\r\nserver: uvicorn\r\n`;
-    this.#stream = `HTTP/1.1 200 OK\r\n${this.#lines}content-type: text/event-stream; charset=utf-8\r\n${VARY}transfer-encoding: chunked\r\n\r\n`;
+    this.#stream = `HTTP/1.1 200 OK\r\n${this.#lines}content-type: text/event-stream; charset=utf-8\r\n${VARY}${this.#last}transfer-encoding: chunked\r\n\r\n`;
   }
 }

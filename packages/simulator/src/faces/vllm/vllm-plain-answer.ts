@@ -2,6 +2,7 @@ import type { AnswerContext } from '../../api/answer.ts';
 import { answerText, type FinishedAnswer } from '../../api/event-text.ts';
 import { PlainAnswer } from '../../api/plain-answer.ts';
 import { refuse } from '../../api/refusal.ts';
+import type { RequestTimes } from './request-times.ts';
 import { TokenListing } from './token-listing.ts';
 import type { VllmHeads } from './vllm-heads.ts';
 import { faultRefusal, QUEUE_FULL, RETRY_AFTER } from './vllm-refusal.ts';
@@ -9,10 +10,18 @@ import { faultRefusal, QUEUE_FULL, RETRY_AFTER } from './vllm-refusal.ts';
 /** Whole bodies of vLLM; `write` gives them the shape of their interface, in ASCII. */
 export class VllmPlainAnswer extends PlainAnswer {
   readonly #heads: VllmHeads;
+  readonly #times: RequestTimes | undefined;
   readonly #write: (answer: FinishedAnswer) => string;
 
-  constructor(context: AnswerContext, heads: VllmHeads, write: (answer: FinishedAnswer) => string) {
+  /** `times`: hears the server's own times of this request, which stand beside its usage. */
+  constructor(
+    context: AnswerContext,
+    heads: VllmHeads,
+    write: (answer: FinishedAnswer) => string,
+    times?: RequestTimes,
+  ) {
     super(context);
+    this.#times = times;
     this.#heads = heads;
     this.#write = write;
   }
@@ -30,7 +39,7 @@ export class VllmPlainAnswer extends PlainAnswer {
       tokens: listing.ofChoice(job),
     }));
     const usage = this.usage(this.fault?.kind === 'wrong-usage' ? 0 : this.tokens);
-    return this.#write({ id: this.id, createdSeconds, choices, usage });
+    return this.#write({ id: this.id, createdSeconds, choices, usage, times: this.#times?.figures() });
   }
 
   protected override reply(status: number, contentType: string, body: string, extra: string): void {

@@ -3,12 +3,13 @@ import type { ChoiceJob } from '../../api/choice-job.ts';
 import { createEventText, type EventText, jsonAscii, type UsageCounts } from '../../api/event-text.ts';
 import { refuse } from '../../api/refusal.ts';
 import { toChunk } from '../../http/response-head.ts';
+import type { RequestTimes } from './request-times.ts';
 import { TokenListing } from './token-listing.ts';
 import type { VllmHeads } from './vllm-heads.ts';
 import { VllmStream } from './vllm-stream.ts';
 
 /** Where the words of a content event go, chat or completions. */
-const EMPTY_TEXT = /"(?:content|text)":""/;
+const EMPTY_TEXT = /"(?:content|reasoning|text)":""/;
 const DONE: string = toChunk('data: [DONE]\n\n');
 
 interface Frame {
@@ -24,10 +25,14 @@ export class VllmStreamAnswer extends VllmStream {
   readonly #frames: Frame[] = [];
   readonly #listing: TokenListing;
   readonly #isPlain: boolean;
+  readonly #times: RequestTimes | undefined;
 
-  constructor(context: AnswerContext, api: 'chat' | 'completions', heads: VllmHeads) {
+  /** `times`: hears the server's own times of this request, which stand beside its usage. */
+  constructor(context: AnswerContext, api: 'chat' | 'completions', heads: VllmHeads, times: RequestTimes | undefined) {
     super(context, heads);
-    this.#events = createEventText(api, this.id, context.createdSeconds, context.request.model);
+    const { createdSeconds, request, options } = context;
+    this.#times = times;
+    this.#events = createEventText(api, this.id, { createdSeconds, model: request.model, style: options.vllm });
     this.#listing = new TokenListing(api, context.request, this.textTokens);
     this.#isPlain = !this.#listing.isNeeded;
   }
@@ -76,7 +81,7 @@ export class VllmStreamAnswer extends VllmStream {
     let text = '';
     if (this.context.request.hasUsage) {
       const isWrong = this.fault?.kind === 'wrong-usage';
-      text += toChunk(this.#events.usage(this.usage(isWrong ? 0 : this.tokens)));
+      text += toChunk(this.#events.usage(this.usage(isWrong ? 0 : this.tokens), this.#times?.figures()));
     }
     return hasTerminator ? text + DONE : text;
   }
