@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createHistogram, type Histogram, histogramFromBase64 } from './histogram.ts';
+import { createHistogram, type Histogram } from './histogram.ts';
+import { histogramFromBase64, histogramToBase64 } from './histogram-text.ts';
 import { nearestRank, sortAscending } from './quantile.ts';
 
 const QUANTILES = [0, 0.01, 0.1, 0.5, 0.9, 0.95, 0.99, 0.999, 1];
@@ -61,8 +62,8 @@ describe('histogram properties', () => {
     fc.assert(
       fc.property(values, (list) => {
         const histogram = filled(list);
-        const copy = histogramFromBase64(histogram.toBase64(), histogram.options);
-        expect(copy.toBase64()).toBe(histogram.toBase64());
+        const copy = histogramFromBase64(histogramToBase64(histogram), histogram.options);
+        expect(histogramToBase64(copy)).toBe(histogramToBase64(histogram));
         expect([copy.count, copy.mean, copy.stddev]).toEqual([histogram.count, histogram.mean, histogram.stddev]);
         // The encoding knows the largest value by its bucket only.
         for (const q of QUANTILES) {

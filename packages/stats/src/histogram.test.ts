@@ -1,6 +1,7 @@
 import { codeThrownBy } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
-import { createHistogram, histogramFromBase64 } from './histogram.ts';
+import { createHistogram } from './histogram.ts';
+import { histogramFromBase64, histogramToBase64 } from './histogram-text.ts';
 
 const OPTIONS = { lowest: 1, highest: 3_600_000_000, digits: 3 };
 
@@ -39,7 +40,9 @@ describe('histogram', () => {
     expect(await codeThrownBy(() => histogramFromBase64('no histogram', OPTIONS))).toBe('STATS_MALFORMED');
     expect(await codeThrownBy(() => histogramFromBase64('', OPTIONS))).toBe('STATS_MALFORMED');
     expect(
-      await codeThrownBy(() => histogramFromBase64(createHistogram(OPTIONS).toBase64(), { ...OPTIONS, digits: 2 })),
+      await codeThrownBy(() =>
+        histogramFromBase64(histogramToBase64(createHistogram(OPTIONS)), { ...OPTIONS, digits: 2 }),
+      ),
     ).toBe('STATS_INCOMPATIBLE');
   });
 });

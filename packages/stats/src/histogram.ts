@@ -1,10 +1,5 @@
-import {
-  build,
-  decodeFromCompressedBase64,
-  encodeIntoCompressedBase64,
-  type Histogram as HdrHistogram,
-  JsHistogram,
-} from 'hdr-histogram-js';
+// The histogram alone: the library's index also compiles WebAssembly and a log format, 0.1 s that nobody here needs.
+import { constructorFromBucketSize } from 'hdr-histogram-js/dist/JsHistogramFactory.js';
 import { assertArgument, StatsError } from './errors.ts';
 import { nearestRank } from './quantile.ts';
 
@@ -37,13 +32,14 @@ export interface Histogram {
   merge(other: Histogram): void;
   /** Smallest recorded value (to its digits) with at least the fraction q of all values at or below it. */
   quantile(q: number): number;
-  /** HdrHistogram's V2 compressed encoding, readable by its other implementations. */
-  toBase64(): string;
   reset(): void;
 }
 
+/** @internal The library's histogram behind one of ours. */
+export type HdrHistogram = InstanceType<ReturnType<typeof constructorFromBucketSize>>;
+
 /** Counts in doubles: exact to 2^53, where 32-bit counts would wrap silently. */
-const COUNT_BITS = 64;
+const DoubleHistogram: ReturnType<typeof constructorFromBucketSize> = constructorFromBucketSize(64);
 
 const sources = new WeakMap<Histogram, HdrHistogram>();
 
@@ -56,41 +52,12 @@ export function createHistogram(options: HistogramOptions): Histogram {
     `highest is a safe integer of at least twice lowest, got ${highest}`,
   );
   assertArgument(Number.isInteger(digits) && digits >= 1 && digits <= 5, `digits lie between 1 and 5, got ${digits}`);
-  return wrap(
-    build({
-      bitBucketSize: COUNT_BITS,
-      lowestDiscernibleValue: lowest,
-      highestTrackableValue: highest,
-      numberOfSignificantValueDigits: digits as 1 | 2 | 3 | 4 | 5,
-      autoResize: false,
-      useWebAssembly: false,
-    }),
-    { lowest, highest, digits },
-  );
+  return wrap(new DoubleHistogram(lowest, highest, digits), { lowest, highest, digits });
 }
 
-/**
- * A histogram from {@link Histogram.toBase64} made with the same options; throws `STATS_MALFORMED` for other text and
- * `STATS_INCOMPATIBLE` for other options.
- * The encoding holds counts only, so `max`, and a quantile that is the largest value, come back to `digits` digits.
- */
-export function histogramFromBase64(text: string, options: HistogramOptions): Histogram {
-  let decoded: HdrHistogram;
-  try {
-    decoded = decodeFromCompressedBase64(text, COUNT_BITS, false);
-  } catch (cause: unknown) {
-    throw new StatsError('STATS_MALFORMED', 'the text is no encoded histogram', { cause });
-  }
-  const histogram = createHistogram(options);
-  const isSame =
-    decoded instanceof JsHistogram &&
-    decoded.numberOfSignificantValueDigits === options.digits &&
-    decoded.lowestDiscernibleValue === options.lowest &&
-    decoded.highestTrackableValue === options.highest;
-  if (!isSame) throw new StatsError('STATS_INCOMPATIBLE', 'the encoded histogram was made with other options');
-  const target = sources.get(histogram);
-  target?.add(decoded);
-  return histogram;
+/** @internal The library's histogram behind `histogram`; `undefined` for one that was not made here. */
+export function sourceOf(histogram: Histogram): HdrHistogram | undefined {
+  return sources.get(histogram);
 }
 
 function wrap(source: HdrHistogram, options: HistogramOptions): Histogram {
@@ -136,7 +103,6 @@ function wrap(source: HdrHistogram, options: HistogramOptions): Histogram {
       // The library rounds the rank to the nearest; asking at an exact rank gives the one that is meant.
       return whenFilled(() => Math.min(source.getValueAtPercentile((100 * nearestRank(n, q)) / n), largest()));
     },
-    toBase64: () => encodeIntoCompressedBase64(source),
     reset: () => source.reset(),
   };
   sources.set(histogram, source);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { RunConfig, RunDocument } from '@assay/contracts';
+import type { Finding, RunConfig, RunDocument } from '@assay/contracts';
 import {
   createFileSink,
   createRecorder,
@@ -15,6 +15,7 @@ import {
   startProcesses,
   startThreads,
 } from '@assay/loadgen';
+import type { MachineChoice } from '../machines/machine-choice.ts';
 import type { ProgressView } from '../render/progress.ts';
 import { CLOCK, TIMER } from './clock.ts';
 import { putHelperThreadsLast } from './helper-threads.ts';
@@ -36,12 +37,17 @@ export interface LoadInput {
   readonly directory: string;
   readonly interrupt: Interrupt;
   readonly view: ProgressView;
+  /** Other machines that make the load; absent where this one does. */
+  readonly machines?: MachineChoice | undefined;
+  readonly environment: NodeJS.ProcessEnv;
 }
 
 export interface Load {
   readonly summary: RunSummary;
   /** The run's origin on both clocks; `undefined` when it never started. */
   readonly clock: RunDocument['clock'] | undefined;
+  /** What others say of the machines that made the load. */
+  readonly findings: readonly Finding[];
 }
 
 /** Makes the load of a run, with this thread or with several workers, and writes its records. */
@@ -57,11 +63,18 @@ export async function load(input: LoadInput): Promise<Load> {
   const redact = createRedact(input.preparation.endpoint.secrets);
   const openSink = async (): Promise<RecordSink> =>
     withoutSecrets(await createFileSink(join(input.directory, RUN_FILES.requests)), redact);
+  if (input.machines !== undefined) {
+    const { loadWithMachines } = await import('../machines/load-with-machines.ts');
+    const job = workerJob(input);
+    const ports = { clock: CLOCK, timer: TIMER, onEvent, openSink, prompts: input.preparation.prompts };
+    const made = await loadWithMachines({ ...input, ...ports, choice: input.machines, job });
+    return { ...made, clock };
+  }
   const summary =
     workers === undefined
       ? await loadAlone(input, openSink, onEvent)
       : await loadTogether(input, workers, await openSink(), onEvent);
-  return { summary, clock };
+  return { summary, clock, findings: [] };
 }
 
 async function loadAlone(
@@ -71,7 +84,7 @@ async function loadAlone(
 ): Promise<RunSummary> {
   const { backend, endpoint, prompts } = preparation;
   await rehearseLoad({ backend, stream: config.stream, clock: CLOCK, timer: TIMER });
-  const transport = createTransport(endpoint, config.transport, CLOCK);
+  const transport = await createTransport(endpoint, config.transport, CLOCK);
   const sink = await openSink();
   try {
     return await runLoad({
@@ -92,20 +105,25 @@ async function loadAlone(
   }
 }
 
+function workerJob({ config, preparation }: LoadInput): WorkerJob {
+  const { serverVersion, promptTensor } = preparation.capabilities;
+  return { config, promptPlan: preparation.promptPlan, told: { serverVersion, promptTensor } };
+}
+
 async function loadTogether(
-  { config, preparation, schedule, interrupt, view }: LoadInput,
+  input: LoadInput,
   workers: Workers,
   sink: RecordSink,
   onEvent: (event: RunEvent) => void,
 ): Promise<RunSummary> {
+  const { config, preparation, schedule, interrupt, view } = input;
   view.note(`${workers.count} ${workers.kind === 'thread' ? 'threads' : 'processes'} make the load`);
-  const job: WorkerJob = { config, promptPlan: preparation.promptPlan };
   return await runShards({
     config,
     schedule,
     prompts: preparation.prompts,
     links: startWorkers(workers, permitsOfLoad(schedule, config.maxInFlight)),
-    job,
+    job: workerJob(input),
     clock: CLOCK,
     timer: TIMER,
     sink,

@@ -1,23 +1,21 @@
 import { createBackend, type LocalTokenizer } from '@assay/backend-adapters';
 import type { RunConfig } from '@assay/contracts';
-import {
-  type Backend,
-  createFetchText,
-  createNetTransport,
-  createUndiciTransport,
-  type FetchText,
-  type Transport,
-} from '@assay/loadgen';
+import { type Backend, type BackendCapabilities, createNetTransport, type Transport } from '@assay/loadgen';
 import type { Clock } from '@assay/timebase';
+import { streamsByDefault } from '../config/streaming.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** Longer than a busy server takes to close after its last byte, and short beside any run. */
 const REUSE_PROOF_MS = 100;
 
-export function createTransport(endpoint: Endpoint, name: RunConfig['transport'], clock: Clock): Transport {
-  return name === 'net'
-    ? createNetTransport(endpoint.transportTarget, { clock, reuseProofMs: REUSE_PROOF_MS })
-    : createUndiciTransport(endpoint.transportTarget, { clock });
+export async function createTransport(
+  endpoint: Endpoint,
+  name: RunConfig['transport'],
+  clock: Clock,
+): Promise<Transport> {
+  if (name === 'net') return createNetTransport(endpoint.transportTarget, { clock, reuseProofMs: REUSE_PROOF_MS });
+  const { createUndiciTransport } = await import('@assay/loadgen/undici');
+  return createUndiciTransport(endpoint.transportTarget, { clock });
 }
 
 /** Runtimes that can be told to go on past an answer's natural end. */
@@ -30,12 +28,17 @@ export type BackendConfig = Pick<RunConfig, 'backend' | 'api' | 'tokensPerEvent'
     readonly localTokenizer?: LocalTokenizer | undefined;
   };
 
-export function createRunBackend(endpoint: Endpoint, config: BackendConfig, model: string): Backend {
+/** What a server told of itself and its model that requests and answers follow from; plain JSON, so that workers can be told. */
+export type Told = Pick<BackendCapabilities, 'serverVersion' | 'promptTensor'>;
+
+export const NOTHING_TOLD: Told = { serverVersion: undefined };
+
+export function createRunBackend(endpoint: Endpoint, config: BackendConfig, model: string, told: Told): Backend {
   return createBackend({
     backend: config.backend,
     api: config.api,
     model,
-    isStreaming: config.stream ?? true,
+    isStreaming: config.stream ?? streamsByDefault(config),
     ignoreEos: EXACT_LENGTHS.has(config.backend),
     includeUsage: true,
     basePath: endpoint.basePath,
@@ -45,9 +48,7 @@ export function createRunBackend(endpoint: Endpoint, config: BackendConfig, mode
     cacheSalt: config.cacheSalt,
     priority: config.priority,
     tokenizer: config.localTokenizer,
+    serverVersion: told.serverVersion,
+    promptTensor: told.promptTensor,
   });
-}
-
-export function createEndpointFetch(endpoint: Endpoint): FetchText {
-  return createFetchText(endpoint.transportTarget);
 }

@@ -3,7 +3,7 @@ import type { RunConfig } from '@assay/contracts';
 import { createSchedule, rehearseLoad, type ShardParts } from '@assay/loadgen';
 import { CLOCK, TIMER } from './clock.ts';
 import { createEndpoint } from './endpoint.ts';
-import { createRunBackend, createTransport } from './ports.ts';
+import { createRunBackend, createTransport, type Told } from './ports.ts';
 import { createPrompts, type PromptPlan } from './prompts.ts';
 import { settleHeap } from './settle-heap.ts';
 
@@ -12,18 +12,19 @@ export interface WorkerJob {
   /** With the target and the model that were found. */
   readonly config: RunConfig;
   readonly promptPlan: PromptPlan;
+  readonly told: Told;
 }
 
 /** The parts of a run, built in a worker from what the preflight found out. */
 export async function buildParts(json: unknown, environment: NodeJS.ProcessEnv): Promise<ShardParts> {
-  const { config, promptPlan } = json as WorkerJob;
+  const { config, promptPlan, told } = json as WorkerJob;
   const endpoint = createEndpoint(config.target ?? '', config, environment);
   const localTokenizer = config.tokenizer === undefined ? undefined : await loadTokenizer(config.tokenizer);
-  const backend = createRunBackend(endpoint, { ...config, localTokenizer }, config.model ?? '');
+  const backend = createRunBackend(endpoint, { ...config, localTokenizer }, config.model ?? '', told);
   const bounds = { requests: config.requests ?? undefined, durationMs: config.durationMs ?? undefined };
   const schedule = createSchedule(config.load, config.seed, bounds);
   const prompts = await createPrompts(config, promptPlan);
   settleHeap();
   await rehearseLoad({ backend, stream: config.stream, clock: CLOCK, timer: TIMER });
-  return { config, backend, transport: createTransport(endpoint, config.transport, CLOCK), schedule, prompts };
+  return { config, backend, transport: await createTransport(endpoint, config.transport, CLOCK), schedule, prompts };
 }

@@ -3,7 +3,6 @@ import { lookup } from 'node:dns';
 import type { LookupFunction, OnReadOpts, Socket } from 'node:net';
 import { connect as connectTcp, isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import { connect as connectTls } from 'node:tls';
 import { tlsOptionsOf } from './tls-options.ts';
 import type { TransportFailureCode, TransportTarget } from './transport.ts';
 
@@ -39,7 +38,7 @@ export function createSocketOpener(target: TransportTarget, nowMs: () => number)
   const start = (onread: OnReadOpts): Socket => {
     if (!isTls) return connectTcp({ ...address, onread });
     const options: ConnectionOptions & { readonly onread: OnReadOpts } = { ...address, ...tlsOptions, onread };
-    return connectTls(options);
+    return process.getBuiltinModule('tls').connect(options);
   };
   return {
     open: (onread, opening) =>
