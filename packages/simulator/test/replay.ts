@@ -11,6 +11,12 @@ export interface Likeness {
   readonly figures?: RegExp;
   /** Takes out of an error's text what a parser, a tokenizer or a plan says. Default: nothing. */
   readonly settle?: (text: string) => string;
+  /** Reviver of `JSON.parse` for what is data in the place of names. Default: nothing. */
+  readonly revive?: (key: string, value: unknown) => unknown;
+  /** Shapes of events that may be missing. Default: none. */
+  readonly passing?: RegExp;
+  /** Which of several choices is ahead is a matter of the moment: each has its own order. Default: one order for all. */
+  readonly areChoicesApart?: boolean;
 }
 
 /** The captures that are not left out. */
@@ -40,7 +46,7 @@ export function answerShape(
 }
 
 /** Status line, names of the headers in their order, and the values that are no figures. */
-export function headShape(head: string, { figures = /^(date|content-length)$/i }: Likeness = {}): readonly string[] {
+function headShape(head: string, { figures = /^(date|content-length)$/i }: Likeness = {}): readonly string[] {
   return head.split('\r\n').map((line, at) => {
     const name = line.split(':')[0] ?? '';
     return at > 0 && figures.test(name) ? name : line;
@@ -48,34 +54,40 @@ export function headShape(head: string, { figures = /^(date|content-length)$/i }
 }
 
 /** Events by name and shape, in their order; repetitions of one kind count as one. Errors and terminators stand as they are. */
-export function eventShapes(body: string, likeness: Likeness = {}): readonly string[] {
-  const shapes = body
-    .split(/\n{2,}/)
-    .filter((block) => block !== '')
-    .map((block) => eventShape(block, likeness));
+function eventShapes(body: string, likeness: Likeness): readonly string[] {
+  const blocks = body.split(/\n{2,}/).filter((block) => block !== '');
+  const ordered = likeness.areChoicesApart === true ? blocks.toSorted((a, b) => choiceOf(a) - choiceOf(b)) : blocks;
+  const shapes = ordered
+    .map((block) => eventShape(block, likeness))
+    .filter((shape) => likeness.passing?.test(shape) !== true);
   return shapes.filter((shape, at) => shape !== shapes[at - 1]);
 }
 
-function eventShape(block: string, { settle = asItIs }: Likeness): string {
+/** Place of the choice that an event is of; what is of none comes last. */
+function choiceOf(block: string): number {
+  return Number(/"choices":\[\{"index":(\d+)/.exec(block)?.[1] ?? Number.MAX_SAFE_INTEGER);
+}
+
+function eventShape(block: string, { settle = asItIs, revive }: Likeness): string {
   const lines = block.split('\n').map((line) => {
     if (!line.startsWith('data:')) return line;
     const data = line.replace(/^data: ?/, '');
-    return data.startsWith('{"error"') || !/^[[{]["{]/.test(data) ? `data: ${settle(data)}` : toShape(data);
+    return data.startsWith('{"error"') || !/^[[{]["{]/.test(data) ? `data: ${settle(data)}` : toShape(data, revive);
   });
   return lines.join(' ');
 }
 
-const toShape = (json: string): string => JSON.stringify(shapeOf(JSON.parse(json)));
+const toShape = (json: string, revive: Likeness['revive']): string => JSON.stringify(shapeOf(JSON.parse(json, revive)));
 const asItIs = (text: string): string => text;
 
 function bodyShape(head: string, body: string, likeness: Likeness): unknown {
-  const { settle = asItIs } = likeness;
+  const { settle = asItIs, revive } = likeness;
   if (/content-type: text\/event-stream/i.test(head)) return eventShapes(body, likeness);
   if (body.startsWith('# HELP')) return pageShape(body);
   if (!/content-type: application\/json/i.test(head) || body === '') return settle(body);
   const value: unknown = JSON.parse(body);
   const isError = !/^HTTP\/1.1 2/.test(head) || (typeof value === 'object' && value !== null && 'error' in value);
-  return isError ? JSON.parse(settle(body)) : toShape(body);
+  return isError ? JSON.parse(settle(body)) : toShape(body, revive);
 }
 
 /** A page of metrics: comments as they stand, series with their labels and without their values. */

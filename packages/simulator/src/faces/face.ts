@@ -20,8 +20,9 @@ export type FaceName = 'vllm' | 'openai' | 'tgi' | 'triton' | 'sglang' | 'llama-
  *    Stream answers extend `StreamAnswer` (api/stream-answer.ts) and write heads, events and endings only: when tokens leave, what
  *    a fault does and what the truth log says is the same for every face. Plain answers extend `PlainAnswer` in the same way.
  * 4. Metrics: a `JobObserver` of its own, given to `openAnswerContext`, and a page in the runtime's families.
- * 5. A test that compares structures (keys and their order, events, headers, error bodies, families) with captures of the real
- *    server, as `vllm-likeness.test.ts` does.
+ * 5. `refuse`: what the runtime's HTTP library does with bytes that are no request.
+ * 6. `NAME-replay.test.ts`: every captured request of the real server is sent again, and status, headers, fields, events and errors
+ *    agree (test/replay.ts); what is left out has its reason there.
  */
 export interface Face {
   /** Answers one request through its connection; every way must end in `connection.done()` or an abandoned connection. */

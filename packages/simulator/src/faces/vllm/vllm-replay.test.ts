@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ask, eventsOf, type RawAnswer, shapeOf } from '../../../test/raw-client.ts';
-import { exchangesOf, type RecordedExchange } from '../../../test/recorded-exchange.ts';
+import { ask, eventsOf } from '../../../test/raw-client.ts';
+import { exchangesOf } from '../../../test/recorded-exchange.ts';
+import { answerShape, idleReasons, type LeftOut, replayed, resend } from '../../../test/replay.ts';
 import type { SimulatorOptions } from '../../options.ts';
 import { type Simulator, startSimulator } from '../../simulator.ts';
 
@@ -11,7 +12,7 @@ const OPTIONS = { model: 'tiny', maxModelLength: 4096, ttftMs: 1, itlMs: 0.1, an
 const WIDE = { ...OPTIONS, maxModelLength: 16_384 } as const;
 
 /** What is not asked for again, and why. */
-const LEFT_OUT: readonly (readonly [string, RegExp])[] = [
+const LEFT_OUT: LeftOut = [
   ['a server whose answers tell of its speculation, of which there is none here', /^c_(spec|queue)/],
   [
     'a server that stops or dies, a client that leaves: other tests bring that about',
@@ -40,23 +41,7 @@ const SERVERS: readonly (readonly [RegExp, SimulatorOptions])[] = [
   [/./, OPTIONS],
 ];
 
-const isLeftOut = ({ name }: RecordedExchange): boolean => LEFT_OUT.some(([, pattern]) => pattern.test(name));
-const alone = captures.filter((capture) => !isLeftOut(capture));
-
-/** Names of the headers in their order, and the values that are neither times nor lengths. */
-function headShape(head: string): readonly string[] {
-  const lines = head.split('\r\n');
-  return lines.map((line) => (/^(date|content-length|x-request-id):/.test(line) ? (line.split(':')[0] ?? '') : line));
-}
-
-/** Shapes of the data of events with their names, in their order, without repetitions of the same one. */
-function eventShapes(body: string): readonly unknown[] {
-  const shapes = eventsOf(body).map((event) => {
-    const [name, data = ''] = event.startsWith('event: ') ? event.split('\ndata: ') : ['', event];
-    return data === '[DONE]' ? data : `${name} ${JSON.stringify(shapeOf(JSON.parse(data, withoutTexts)))}`;
-  });
-  return [...new Set(shapes)].filter((shape) => !IS_BYTES.test(shape));
-}
+const alone = replayed(captures, LEFT_OUT);
 
 /** The keys of a table of log-probabilities are the texts of the tokens. */
 function withoutTexts(key: string, value: unknown): unknown {
@@ -68,19 +53,13 @@ function withoutTexts(key: string, value: unknown): unknown {
 const IS_BYTES = /\["delta",\[\]\].*\["bytes",\[\]\].*\["finish_reason","null"\]/;
 
 /** Error bodies agree but for what the JSON parser, the tokenizer and Python's floats say. */
-function errorOf(body: string): unknown {
-  const { error, ...rest } = JSON.parse(body);
-  return { ...rest, error: typeof error === 'object' ? { ...error, message: '' } : error };
-}
-
-function bodyShape(head: string, body: string): unknown {
-  if (head.includes('text/event-stream')) return eventShapes(body);
-  if (body === '' || /content-type: text\/plain/.test(head)) return body;
-  return /^HTTP\/1.1 2/.test(head) ? shapeOf(JSON.parse(body)) : errorOf(body);
-}
-
-const send = (simulator: Simulator, { method, path, headers, requestBody }: RecordedExchange): Promise<RawAnswer> =>
-  ask(simulator, method, path, requestBody === '' || requestBody === 'null' ? undefined : requestBody, { headers });
+const LIKENESS = {
+  figures: /^(date|content-length|x-request-id)$/,
+  settle: (text: string): string => text.replace(/"message": ?"(?:[^"\\]|\\.)*"/, '"message":""'),
+  revive: withoutTexts,
+  passing: IS_BYTES,
+  areChoicesApart: true,
+};
 
 describe.skipIf(captures.length === 0)('the requests of the captures, sent again', () => {
   let simulators: readonly (readonly [RegExp, Simulator])[];
@@ -95,12 +74,7 @@ describe.skipIf(captures.length === 0)('the requests of the captures, sent again
 
   test('most captures can be asked for again, and every reason to leave one out has its captures', () => {
     expect(alone.length).toBeGreaterThanOrEqual(70);
-    for (const [reason, pattern] of LEFT_OUT) {
-      expect(
-        captures.some(({ name }) => pattern.test(name)),
-        reason,
-      ).toBe(true);
-    }
+    expect(idleReasons(captures, LEFT_OUT)).toEqual([]);
   });
 
   test.each(alone.map((capture) => [capture.name, capture] as const))(
@@ -108,9 +82,7 @@ describe.skipIf(captures.length === 0)('the requests of the captures, sent again
     async (name, capture) => {
       const [, simulator] = simulators.find(([pattern]) => pattern.test(name)) ?? [];
       if (simulator === undefined) throw new TypeError(`no server for ${name}`);
-      const answer = await send(simulator, capture);
-      expect(headShape(answer.head)).toEqual(headShape(capture.head));
-      expect(bodyShape(answer.head, answer.body)).toEqual(bodyShape(capture.head, capture.body));
+      expect(answerShape(await resend(simulator, capture), LIKENESS)).toEqual(answerShape(capture, LIKENESS));
     },
   );
 });
