@@ -201,7 +201,7 @@ test('the batching engine reports cached tokens', async () => {
   expect(await cached()).toBe(28);
   const { body: page } = await ask(simulator, 'GET', '/metrics');
   expect(page).toContain('vllm:prefix_cache_hits_total{engine="0",model_name="assay-sim"} 28.0');
-  expect(page).toContain('vllm:request_success_total{engine="0",model_name="assay-sim",finished_reason="length"} 2.0');
+  expect(page).toContain('vllm:request_success_total{engine="0",finished_reason="length",model_name="assay-sim"} 2.0');
 });
 
 test('a closed port refuses, a reopened one serves', async () => {

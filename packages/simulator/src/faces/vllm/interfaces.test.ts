@@ -28,7 +28,7 @@ async function first(
 
 interface Event {
   readonly name: string;
-  readonly data: Readonly<Record<string, never>>;
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 const namedEvents = (body: string): readonly Event[] =>
