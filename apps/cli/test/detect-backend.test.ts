@@ -59,16 +59,34 @@ const identity = (backend: 'vllm' | 'tgi' | 'triton' | 'kserve') => ({
   version: undefined,
   evidence: '',
 });
-const BOTH = { backend: true, api: true } as const;
+const BOTH = { backend: true, api: true, stream: true } as const;
 
 test.each([
   ['vllm', 'chat', BOTH, { backend: 'vllm', api: 'chat' }],
-  ['vllm', 'chat', { backend: false, api: true }, undefined],
+  ['vllm', 'chat', { ...BOTH, backend: false }, undefined],
   ['kserve', 'chat', BOTH, undefined],
   ['triton', 'chat', BOTH, { backend: 'triton', api: 'native' }],
-  ['triton', 'chat', { backend: true, api: false }, undefined],
+  ['triton', 'chat', { ...BOTH, api: false }, undefined],
   // TGI has no responses interface: what is there of it is spoken as plain OpenAI.
   ['tgi', 'responses', BOTH, undefined],
 ] as const)('%s asked for %s with %o open: %o', (backend, api, open, chosen) => {
-  expect(detectBackend(identity(backend), { backend: 'openai', api }, open, endpoint)).toEqual(chosen);
+  const config = { backend: 'openai', api } as const;
+  const found = detectBackend({ identity: identity(backend), config, open, endpoint, isAnswered: true });
+  expect(found).toEqual(chosen);
+});
+
+const V1 = { ...identity('kserve'), api: 'v1' } as const;
+test.each([
+  // KServe in front of no OpenAI routes: its prefix first, then its own protocols.
+  ['openai', 'chat', identity('kserve'), BOTH, { backend: 'kserve', api: 'chat' }],
+  ['kserve', 'chat', identity('kserve'), BOTH, { backend: 'kserve', api: 'native', stream: false }],
+  ['openai', 'chat', V1, BOTH, { backend: 'kserve', api: 'v1', stream: false }],
+  ['kserve', 'native', identity('kserve'), BOTH, undefined],
+  ['kserve', 'chat', identity('kserve'), { ...BOTH, api: false }, undefined],
+  ['vllm', 'chat', identity('kserve'), { ...BOTH, backend: false }, undefined],
+  // A stream that was asked for cannot be had.
+  ['kserve', 'chat', identity('kserve'), { ...BOTH, stream: false }, undefined],
+] as const)('%s %s without models on %o, open %o: %o', (backend, api, found, open, chosen) => {
+  const config = { backend, api, stream: true } as const;
+  expect(detectBackend({ identity: found, config, open, endpoint, isAnswered: false })).toEqual(chosen);
 });

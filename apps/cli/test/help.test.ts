@@ -73,7 +73,7 @@ describe('completion', () => {
 
   test.each([
     ['run --conc', '--concurrency'],
-    ['run --api ', 'chat completions responses embeddings native'],
+    ['run --api ', 'chat completions responses embeddings native v1'],
     ['run --transport u', 'undici'],
     ['run --log ', 'text json'],
     ['run --rate ', ''],

@@ -90,7 +90,15 @@ describe('policy lint', () => {
     const { code, stdout, stderr } = await assay('policy', 'lint', join(folder, 'absent.yaml'), bad);
     expect(stderr).toMatch(/^error MANIFEST_UNREADABLE: .*absent\.yaml.*ENOENT.* \(hint: .+\)\n$/);
     expect(stdout).toContain('ANNOTATION_VALUE');
+    expect(stdout).toMatch(/^2 files, 1 not read: 1 error, 0 warnings\n$/m);
     expect(code).toBe(2);
+  });
+
+  test('a file that is not read has no count of errors', async () => {
+    const ended = await assay('policy', 'lint', join(folder, 'absent.yaml'));
+    expect(ended.stdout).toBe('1 file, 1 not read\n');
+    const { stdout } = await assay('policy', 'lint', '--json', file('no.yaml', 'a: [\n'));
+    expect(JSON.parse(stdout)).toMatchObject({ unreadable: 1, findings: [] });
   });
 
   test.each([

@@ -3,6 +3,7 @@ export type { LocalTokenizer } from './answer/judge-tokens.ts';
 export { loadTokenizer } from './answer/load-tokenizer.ts';
 export type { BackendOptions } from './backend-options.ts';
 export { createBackend } from './create-backend.ts';
+export { readRedirect } from './decoding/redirect.ts';
 export { type IdentifyOptions, identifyServer, type ServerIdentity } from './identify/identify-server.ts';
 export type { ClusterNeed } from './manifests/cluster-needs.ts';
 export { deploy, type RenderedManifests } from './manifests/deploy.ts';

@@ -58,16 +58,21 @@ async function lint(files: readonly string[], flags: LintFlags, streams: Streams
   const linted: Linted[] = [];
   for (const file of files) linted.push(await lintFile(file, flags));
   const findings = linted.flatMap((each) => each.findings);
+  const problems = linted.flatMap((each) => each.problems);
+  const unreadable = problems.length;
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;
   if (flags.json === true) {
-    streams.stdout.write(`${JSON.stringify({ files, errors, warnings, findings }, undefined, 2)}\n`);
+    streams.stdout.write(`${JSON.stringify({ files, unreadable, errors, warnings, findings }, undefined, 2)}\n`);
   } else {
     for (const finding of findings) streams.stdout.write(`${formatManifestFinding(finding)}\n`);
     const counts = `${count(errors, 'error')}, ${count(warnings, 'warning')}`;
-    streams.stdout.write(`${count(files.length, 'file')}: ${counts}\n`);
+    // Nothing was looked for in a file that was not read.
+    const unread = unreadable === 0 ? '' : `, ${unreadable} not read`;
+    const isAnyRead = unreadable < files.length;
+    streams.stdout.write(`${count(files.length, 'file')}${unread}${isAnyRead ? `: ${counts}` : ''}\n`);
   }
-  const [first, ...more] = linted.flatMap((each) => each.problems);
+  const [first, ...more] = problems;
   if (first !== undefined) {
     throw new CliError('MANIFEST_UNREADABLE', first.message, { hint: first.hint, more });
   }

@@ -121,3 +121,10 @@ export function parseSharedPrefix(value: unknown): { readonly tokens: number; re
   const count = Number(match?.[2] ?? 1);
   return match === null || count < 1 ? undefined : { tokens, count };
 }
+
+/** Token IDs from LOW to HIGH, both of them used. */
+export function parseIdRange(value: unknown): { readonly min: number; readonly max: number } | undefined {
+  const match = /^(\d{1,9})-(\d{1,9})$/.exec(String(value));
+  const [min, max] = [Number(match?.[1]), Number(match?.[2]) + 1];
+  return match === null || max - min < 2 ? undefined : { min, max };
+}

@@ -1,10 +1,19 @@
-import { DATASET_EXPECTED, LENGTHS_EXPECTED, parseDataset, parseLengths, parseSharedPrefix } from './load-text.ts';
+import {
+  DATASET_EXPECTED,
+  LENGTHS_EXPECTED,
+  parseDataset,
+  parseIdRange,
+  parseLengths,
+  parseSharedPrefix,
+} from './load-text.ts';
 import type { SettingsNamed } from './setting.ts';
 
 const PROMPTS = 'Prompts:';
 
 /** What is asked. */
-export const PROMPTS_SETTINGS: SettingsNamed<'inputTokens' | 'outputTokens' | 'sharedPrefix' | 'dataset'> = {
+export const PROMPTS_SETTINGS: SettingsNamed<
+  'inputTokens' | 'outputTokens' | 'sharedPrefix' | 'dataset' | 'tokenIdRange'
+> = {
   inputTokens: {
     flag: '--input-tokens <n>',
     group: PROMPTS,
@@ -32,5 +41,12 @@ export const PROMPTS_SETTINGS: SettingsNamed<'inputTokens' | 'outputTokens' | 's
     help: DATASET_EXPECTED,
     expected: DATASET_EXPECTED,
     parse: parseDataset,
+  },
+  tokenIdRange: {
+    flag: '--token-id-range <low-high>',
+    group: PROMPTS,
+    help: 'IDs that prompts of token IDs are made of (default: by the vocabulary of the model, 300-1499 where the server does not tell its size)',
+    expected: 'LOW-HIGH such as 300-1499, of at least two IDs',
+    parse: parseIdRange,
   },
 };

@@ -6,7 +6,7 @@ import type { LayeredSettings } from './layers.ts';
 /** The part of a configuration that says how to talk to a server. */
 export type ConnectionConfig = Pick<
   RunConfig,
-  'backend' | 'model' | 'api' | 'timeouts' | 'tls' | 'headers' | 'secretHeaders' | 'auth'
+  'backend' | 'model' | 'api' | 'metricsUrl' | 'timeouts' | 'tls' | 'headers' | 'secretHeaders' | 'auth'
 >;
 
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -16,11 +16,13 @@ const DEFAULT_STALL_TIMEOUT_MS = 30_000;
 /** @throws CliError CONFIG_CONFLICT */
 export function resolveConnection(layered: LayeredSettings, defaultBackend: RunConfig['backend']): ConnectionConfig {
   const backend = layered.get('backend') ?? defaultBackend;
+  const metricsUrl = layered.get('metricsUrl');
   return {
     backend,
     model: layered.get('model') ?? null,
     // Triton speaks no OpenAI interface of its own.
     api: layered.get('api') ?? (backend === 'triton' ? 'native' : 'chat'),
+    ...(metricsUrl === undefined ? {} : { metricsUrl }),
     timeouts: resolveTimeouts(layered),
     tls: resolveTls(layered),
     ...resolveHeaders(layered),

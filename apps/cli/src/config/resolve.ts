@@ -1,8 +1,10 @@
 import type { RunConfig } from '@assay/contracts';
 import { CliError } from '../cli-error.ts';
 import type { LayeredSettings, Origin } from './layers.ts';
+import { refuseUnknownFields } from './own-fields.ts';
 import { resolveConnection } from './resolve-connection.ts';
 import { resolveLoad } from './resolve-load.ts';
+import { streamsByDefault } from './streaming.ts';
 
 export interface ResolvedConfig {
   readonly config: RunConfig;
@@ -28,13 +30,13 @@ export function resolveConfig(layered: LayeredSettings, defaultName: string): Re
   // The embedded service has vLLM's tokenizer route, so its prompts can be exact.
   const connection = resolveConnection(layered, isSimulated(layered) ? 'vllm' : 'openai');
   const tokenizer = layered.get('tokenizer');
+  const tokenIdRange = layered.get('tokenIdRange');
   const config: RunConfig = {
     target: isSimulated(layered) ? null : (layered.get('target') ?? null),
     simulate: isSimulated(layered),
     ...connection,
-    // Embeddings come whole.
-    stream: connection.api === 'embeddings' ? false : (layered.get('stream') ?? true),
-    ...resolveVllmFields(layered, connection.backend),
+    stream: connection.api === 'embeddings' ? false : (layered.get('stream') ?? streamsByDefault(connection)),
+    ...resolveOwnFields(layered),
     ...(tokenizer === undefined ? {} : { tokenizer }),
     requests,
     durationMs,
@@ -49,8 +51,11 @@ export function resolveConfig(layered: LayeredSettings, defaultName: string): Re
     slo: [...(layered.get('slo') ?? [])],
     verifyStream: layered.get('verifyStream') ?? false,
     ...resolveWorkers(layered),
+    ...(tokenIdRange === undefined ? {} : { tokenIdRange }),
     name: layered.get('name') ?? defaultName,
   };
+  // Where the server is yet to decide on the runtime, they are looked at once it has.
+  if (isSimulated(layered) || layered.get('backend') !== undefined) refuseUnknownFields(config, false);
   return { config, origins: originsOf(layered) };
 }
 
@@ -73,24 +78,10 @@ function refuseTwoTargets(layered: LayeredSettings): void {
   }
 }
 
-/** Runtimes beside vLLM whose events can tell the running total of tokens. */
-const TELLS_USAGE: ReadonlySet<RunConfig['backend']> = new Set(['sglang', 'llama-cpp']);
-
-/** @throws CliError CONFIG_CONFLICT where another runtime is measured: it would not know them, and the run would not be what was asked for. */
-function resolveVllmFields(
-  layered: LayeredSettings,
-  backend: RunConfig['backend'],
-): Pick<RunConfig, 'tokensPerEvent' | 'cacheSalt' | 'priority'> {
+function resolveOwnFields(layered: LayeredSettings): Pick<RunConfig, 'tokensPerEvent' | 'cacheSalt' | 'priority'> {
   const tokensPerEvent = layered.get('tokensPerEvent');
   const cacheSalt = layered.get('cacheSalt');
   const priority = layered.get('priority');
-  const isGiven = tokensPerEvent !== undefined || cacheSalt !== undefined || priority !== undefined;
-  const isOnlyUsage = tokensPerEvent === 'continuous-usage' && cacheSalt === undefined && priority === undefined;
-  if (isGiven && backend !== 'vllm' && !(isOnlyUsage && TELLS_USAGE.has(backend))) {
-    throw new CliError('CONFIG_CONFLICT', '--tokens-per-event, --cache-salt and --priority are for vLLM only', {
-      hint: `add --backend vllm, or leave them out for ${backend}`,
-    });
-  }
   return {
     ...(tokensPerEvent === undefined ? {} : { tokensPerEvent }),
     ...(cacheSalt === undefined ? {} : { cacheSalt }),
@@ -137,6 +128,7 @@ function originsOf(layered: LayeredSettings): Record<Exclude<keyof RunConfig, 's
     backend: layered.originOf('backend'),
     model: layered.originOf('model'),
     api: layered.originOf('api'),
+    metricsUrl: layered.originOf('metricsUrl'),
     stream: layered.originOf('stream'),
     tokensPerEvent: layered.originOf('tokensPerEvent'),
     tokenizer: layered.originOf('tokenizer'),
@@ -149,6 +141,7 @@ function originsOf(layered: LayeredSettings): Record<Exclude<keyof RunConfig, 's
     load: layered.originOf('rate', 'arrival', 'concurrency', 'trace'),
     maxInFlight: layered.originOf('maxInFlight'),
     dataset: layered.originOf('dataset', 'inputTokens', 'outputTokens', 'sharedPrefix'),
+    tokenIdRange: layered.originOf('tokenIdRange'),
     seed: layered.originOf('seed'),
     timeouts: layered.originOf('timeout', 'connectTimeout', 'firstTokenTimeout', 'stallTimeout'),
     drainMs: layered.originOf('drain', 'timeout'),

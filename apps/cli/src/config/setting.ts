@@ -5,6 +5,7 @@ import type { Arrival, DatasetChoice, Lengths } from './load-text.ts';
 /** What a user can say about a run, in a profile, the environment or a flag; the names are those of the profile. */
 export interface Settings {
   readonly target?: string;
+  readonly metricsUrl?: string;
   readonly simulate?: boolean;
   readonly backend?: RunConfig['backend'];
   readonly model?: string;
@@ -36,6 +37,7 @@ export interface Settings {
   readonly outputTokens?: Lengths;
   readonly sharedPrefix?: { readonly tokens: number; readonly count: number };
   readonly dataset?: DatasetChoice;
+  readonly tokenIdRange?: { readonly min: number; readonly max: number };
   readonly seed?: number;
   readonly timeout?: number;
   readonly connectTimeout?: number;

@@ -20,6 +20,7 @@ export const SETTINGS: SettingsNamed<SettingName> = {
 /** What a command needs that only talks to a server. */
 export const CONNECTION_NAMES: readonly SettingName[] = [
   'target',
+  'metricsUrl',
   'model',
   'backend',
   'api',

@@ -1,6 +1,6 @@
 import { parseHeaders } from './header-text.ts';
 import { type SettingsNamed, SWITCH } from './setting.ts';
-import { parseTarget } from './target-text.ts';
+import { parseMetricsUrl, parseTarget } from './target-text.ts';
 import { parseChoice, parseFlag, parseText, parseWhole } from './units.ts';
 
 const TARGET = 'Target:';
@@ -8,6 +8,7 @@ const TARGET = 'Target:';
 /** What is measured, and how it is spoken to. */
 export const TARGET_SETTINGS: SettingsNamed<
   | 'target'
+  | 'metricsUrl'
   | 'simulate'
   | 'model'
   | 'backend'
@@ -33,6 +34,13 @@ export const TARGET_SETTINGS: SettingsNamed<
     expected: 'an http:// or https:// address',
     parse: parseTarget,
   },
+  metricsUrl: {
+    flag: '--metrics-url <url>',
+    group: TARGET,
+    help: "page of the server's own counters, where it is not /metrics at the target: http://HOST:8002/metrics of triton",
+    expected: 'an http:// or https:// address without credentials and query',
+    parse: parseMetricsUrl,
+  },
   simulate: {
     flag: '--simulate',
     group: TARGET,
@@ -57,9 +65,9 @@ export const TARGET_SETTINGS: SettingsNamed<
   api: {
     flag: '--api <name>',
     group: TARGET,
-    help: 'chat (default), completions, responses, embeddings or native (the own protocol of the runtime; default of triton)',
-    expected: 'chat, completions, responses, embeddings or native',
-    parse: parseChoice(['chat', 'completions', 'responses', 'embeddings', 'native']),
+    help: 'chat (default), completions, responses, embeddings, native (the own protocol of the runtime; default of triton; of kserve the V2 or Open Inference Protocol) or v1 (predict of kserve)',
+    expected: 'chat, completions, responses, embeddings, native or v1',
+    parse: parseChoice(['chat', 'completions', 'responses', 'embeddings', 'native', 'v1']),
   },
   stream: {
     flag: '--no-stream',

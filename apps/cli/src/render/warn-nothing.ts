@@ -2,6 +2,7 @@ import type { ResultsDocument } from '@assay/contracts';
 import type { Message } from './message-line.ts';
 
 const HINTS: readonly (readonly [code: RegExp, hint: string])[] = [
+  [/^HTTP_3/, 'the generation route redirects, and redirects are not followed; a login page needs --api-key-env NAME'],
   [/^HTTP_40[13]$/, 'the server wants a key for these requests: --api-key-env NAME'],
   [/^HTTP_404$/, 'the server lacks this interface: another --api or --backend'],
   [/^HTTP_4/, 'the server refuses these requests: messages are in requests.jsonl'],

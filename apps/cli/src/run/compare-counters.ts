@@ -8,6 +8,8 @@ export interface RunTotals {
   /** Over ok requests; `undefined` when one of them does not say. */
   readonly promptTokens: number | undefined;
   readonly generatedTokens: number | undefined;
+  /** Requests that were answered with a redirect, and where the first of them was sent; absent where there are none. */
+  readonly redirected?: { readonly requests: number; readonly message: string };
 }
 
 export async function totalsOf(records: AsyncIterable<RequestRecord>): Promise<RunTotals> {
@@ -15,15 +17,22 @@ export async function totalsOf(records: AsyncIterable<RequestRecord>): Promise<R
   let ok = 0;
   let promptTokens: number | undefined = 0;
   let generatedTokens: number | undefined = 0;
+  let redirects = 0;
+  let redirect = '';
   for await (const record of records) {
     if (record.sentMs !== null) sent++;
+    if (record.httpStatus !== null && record.httpStatus >= 300 && record.httpStatus <= 399) {
+      redirects++;
+      redirect ||= record.message ?? '';
+    }
     if (record.outcome !== 'ok') continue;
     ok++;
     promptTokens = add(promptTokens, record.inputTokens);
     // Counted events are not what the server counts.
     generatedTokens = add(generatedTokens, record.outputTokensSource === 'event-count' ? null : record.outputTokens);
   }
-  return { sent, ok, promptTokens, generatedTokens };
+  const redirected = redirects === 0 ? {} : { redirected: { requests: redirects, message: redirect } };
+  return { sent, ok, promptTokens, generatedTokens, ...redirected };
 }
 
 const add = (sum: number | undefined, value: number | null): number | undefined =>
@@ -66,4 +75,11 @@ const growthOf = (before: number | undefined, after: number | undefined): number
 function restarted(noun: string): Finding {
   const message = `the server's count of ${noun} went back during the run: it was restarted, or another one answered`;
   return { code: 'SERVER_CHANGED', severity: 'invalidates', message };
+}
+
+/** Redirects of the generation route, which no client of an inference service follows. */
+export function redirectFindings({ redirected, sent }: RunTotals): readonly Finding[] {
+  if (redirected === undefined) return [];
+  const message = `${redirected.requests} of ${sent} requests were answered with a redirect, which is not followed: the generation route ${redirected.message} (hint: the address behind it as --target, or a key with --api-key-env)`;
+  return [{ code: 'REQUESTS_REDIRECTED', severity: 'limits', message }];
 }

@@ -1,21 +1,32 @@
+import { readRedirect } from '@assay/backend-adapters';
 import type { RunConfig } from '@assay/contracts';
 import type { FetchText } from '@assay/loadgen';
 import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-codes.ts';
 
 /** The first question to a server: cheap, without a model, and only its own runtime answers it with 200. */
-export function firstPath(backend: RunConfig['backend'], api: RunConfig['api'], basePath: string): string {
+export function firstQuestion(
+  backend: RunConfig['backend'],
+  api: RunConfig['api'],
+  basePath: string,
+): {
+  readonly path: string;
+  /** Its answer is OpenAI's list of models. */
+  readonly isList: boolean;
+} {
+  const own = basePath.replace(/\/openai$/, '');
   switch (backend) {
     case 'tgi':
-      return `${basePath}/info`;
+      return { path: `${basePath}/info`, isList: false };
     case 'triton':
-      return `${basePath}/v2`;
-    case 'kserve': {
-      const own = basePath.replace(/\/openai$/, '');
-      return api === 'native' ? `${own}/v2` : `${own}/openai/v1/models`;
-    }
+      return { path: `${basePath}/v2`, isList: false };
+    case 'kserve':
+      if (api === 'native') return { path: `${own}/v2`, isList: false };
+      return api === 'v1'
+        ? { path: `${own}/v1/models`, isList: false }
+        : { path: `${own}/openai/v1/models`, isList: true };
     default:
-      return `${basePath}/v1/models`;
+      return { path: `${basePath}/v1/models`, isList: true };
   }
 }
 
@@ -54,9 +65,8 @@ function unauthorized(url: string, status: number, hasKey: boolean): CliError {
 }
 
 function redirects(url: string, status: number, location: string | undefined): CliError {
-  const to = location === undefined ? 'elsewhere' : location.replace(/[?#].*$/, '');
-  const isLogin = /log-?in|sign-?in|auth|sso|oauth|session/i.test(to);
-  return new CliError('TARGET_REDIRECTS', `${url} answers ${status} and sends to ${to}`, {
+  const { place = 'elsewhere', isLogin } = readRedirect(location);
+  return new CliError('TARGET_REDIRECTS', `${url} answers ${status} and sends to ${place}`, {
     hint: isLogin
       ? 'that looks like a login page: give a key with --api-key-env, or the address behind the login'
       : 'redirects are not followed; give the final address as --target',
@@ -64,7 +74,11 @@ function redirects(url: string, status: number, location: string | undefined): C
 }
 
 /** Says what came instead of the answer that was asked for. */
-export function notTheRuntime(url: string, { status, body }: Answer, backend: RunConfig['backend']): CliError {
+export function notTheRuntime(
+  url: string,
+  { status, body }: Answer,
+  { backend, api }: Pick<RunConfig, 'backend' | 'api'>,
+): CliError {
   const what = isHtml(body) ? 'an HTML page' : body.trim() === '' ? 'an empty body' : 'something else';
   const isOpenAi = backend === 'openai' || backend === 'vllm';
   return new CliError(
@@ -73,7 +87,9 @@ export function notTheRuntime(url: string, { status, body }: Answer, backend: Ru
     {
       hint: isOpenAi
         ? '--target is the address before /v1, for example http://127.0.0.1:8000; a server without a model list needs --model NAME'
-        : 'check --target and --backend; assay doctor --target URL says what a server is',
+        : backend === 'kserve' && api !== 'native' && api !== 'v1'
+          ? 'a server without OpenAI routes speaks --api native (V2) or --api v1'
+          : 'check --target and --backend; assay doctor --target URL says what a server is',
     },
   );
 }

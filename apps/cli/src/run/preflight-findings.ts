@@ -11,6 +11,8 @@ export interface PreflightFacts {
   readonly url: string;
 }
 
+const NO_METRICS_PAGE = 'is no metrics page';
+
 /** What of the answers before the load bears on how far its figures can be trusted. */
 export function findingsOf({ capabilities, config, isWithoutList, isHttp10, url }: PreflightFacts): readonly Finding[] {
   const findings: Finding[] = [];
@@ -18,10 +20,15 @@ export function findingsOf({ capabilities, config, isWithoutList, isHttp10, url 
     const message = `${url} answers 404: that the server has the model was not checked (hint: --backend names the runtime)`;
     findings.push({ code: 'MODEL_UNCHECKED', severity: 'notes', message });
   }
-  const refused = /\b40[137]\b/.exec(capabilities.unknownBecause?.['hasMetrics'] ?? '')?.[0];
+  const noMetrics = capabilities.unknownBecause?.['hasMetrics'] ?? '';
+  const refused = /\b40[137]\b/.exec(noMetrics)?.[0];
   if (refused !== undefined) {
     const message = `/metrics answers ${refused}: the counters of the server are not compared (hint: let this client read it)`;
     findings.push({ code: 'METRICS_FORBIDDEN', severity: 'notes', message });
+  }
+  if (noMetrics.includes(NO_METRICS_PAGE)) {
+    const message = `${noMetrics}: the counters of the server are not compared (hint: --metrics-url, where they have another address)`;
+    findings.push({ code: 'METRICS_UNREADABLE', severity: 'notes', message });
   }
   if (config.stream !== false && capabilities.reportsUsageInStreams === false && config.api !== 'native') {
     const message = 'the server sends no usage in streams: events are counted as tokens (hint: --no-stream has usage)';

@@ -2,9 +2,10 @@ import { loadTokenizer } from '@assay/backend-adapters';
 import type { Finding, RunConfig } from '@assay/contracts';
 import type { FetchText, PromptSource } from '@assay/loadgen';
 import type { Origin } from '../config/layers.ts';
+import { refuseUnknownFields } from '../config/own-fields.ts';
 import type { ProgressView } from '../render/progress.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';
-import { createEndpointFetch } from './ports.ts';
+import { createEndpointFetch } from './endpoint-fetch.ts';
 import { type Preflight, preflight } from './preflight.ts';
 import { type PromptPlan, preparePrompts } from './prompts.ts';
 import { nameOf } from './server-identity.ts';
@@ -38,15 +39,22 @@ const QUESTION_TIMEOUT_MS = 10_000;
 export async function prepareRun(input: PrepareInput): Promise<Preparation> {
   const { config: asked, origins, target, environment, view } = input;
   const endpoint = createEndpoint(target, asked, environment);
-  const fetchText = createEndpointFetch(endpoint);
+  const fetchText = createEndpointFetch(endpoint, asked.metricsUrl);
   const timeoutMs = Math.min(QUESTION_TIMEOUT_MS, asked.timeouts.totalMs);
   const localTokenizer = asked.tokenizer === undefined ? undefined : await loadTokenizer(asked.tokenizer);
-  const open = { backend: !asked.simulate && origins['backend'] === 'default', api: origins['api'] === 'default' };
+  const open = {
+    backend: !asked.simulate && origins['backend'] === 'default',
+    api: origins['api'] === 'default',
+    stream: origins['stream'] === 'default',
+  };
   const server = await preflight({ endpoint, config: { ...asked, localTokenizer }, fetchText, timeoutMs, open });
   const { model, backend, capabilities, detected } = server;
-  const config = { ...asked, ...detected };
-  tellBackend(server, config, view);
-  const { prompts, plan, findings } = await preparePrompts({ config, backend, capabilities, fetchText });
+  const found = { ...asked, ...detected };
+  refuseUnknownFields(found, open.backend);
+  tellBackend(server, found, view);
+  const { prompts, plan, findings } = await preparePrompts({ config: found, backend, capabilities, fetchText });
+  const { tokenIdRange } = plan;
+  const config = { ...found, ...(tokenIdRange === undefined ? {} : { tokenIdRange }) };
   // Last, so that the questions above are not taken for part of the load.
   const reading = await readServer({ backend, endpoint, fetchText });
   return {
@@ -78,4 +86,6 @@ function tellBackend({ identity, detected }: Preflight, { backend }: RunConfig, 
 const detectedOrigins = (asked: RunConfig, config: RunConfig): Readonly<Record<string, Origin>> => ({
   ...(asked.backend === config.backend ? {} : { backend: 'detected' }),
   ...(asked.api === config.api ? {} : { api: 'detected' }),
+  ...(asked.stream === config.stream ? {} : { stream: 'detected' }),
+  ...(asked.tokenIdRange === config.tokenIdRange ? {} : { tokenIdRange: 'detected' }),
 });

@@ -6,9 +6,11 @@ import {
   createPromptSource,
   type FetchText,
   type PromptSource,
+  type TokenIdRange,
   type WordCalibration,
 } from '@assay/loadgen';
 import { probeTokenIds } from './token-id-probe.ts';
+import { tokenIdsOf } from './token-ids.ts';
 
 export interface PromptInput {
   readonly config: RunConfig;
@@ -22,6 +24,8 @@ export interface PromptPlan {
   readonly acceptsTokenIds: boolean;
   /** What the server's tokenizer was found to do; absent where it was not asked. */
   readonly words?: WordCalibration;
+  /** IDs of prompts of token IDs; absent for the default of loadgen, and where there are none. */
+  readonly tokenIdRange?: TokenIdRange;
 }
 
 export interface PreparedPrompts {
@@ -34,14 +38,21 @@ export interface PreparedPrompts {
 export async function preparePrompts(input: PromptInput): Promise<PreparedPrompts> {
   const { config, backend, capabilities, fetchText } = input;
   const isGenerated = config.dataset.kind === 'synthetic' || config.dataset.kind === 'trace';
+  const tokenIds = tokenIdsOf(config.tokenIdRange, capabilities.vocabularySize);
+  const timeoutMs = config.timeouts.totalMs;
   const refusal = isGenerated
-    ? await probeTokenIds(backend, capabilities, fetchText, config.timeouts.totalMs)
+    ? await probeTokenIds({ backend, capabilities, fetchText, timeoutMs, tokenIds })
     : undefined;
   const countTokens = capabilities.hasTokenizer === true ? backend.countTokens?.bind(backend, fetchText) : undefined;
   // Adapters say it for the interface in use.
   const acceptsTokenIds = capabilities.acceptsTokenIdPrompts === true && refusal === undefined;
   const isAsked = isGenerated && !acceptsTokenIds && countTokens !== undefined;
-  const plan: PromptPlan = { acceptsTokenIds, ...(isAsked ? { words: await calibrateWords(countTokens) } : {}) };
+  const hasIds = isGenerated && acceptsTokenIds && tokenIds !== undefined;
+  const plan: PromptPlan = {
+    acceptsTokenIds,
+    ...(isAsked ? { words: await calibrateWords(countTokens) } : {}),
+    ...(hasIds ? { tokenIdRange: tokenIds } : {}),
+  };
   const prompts = await createPrompts(config, plan);
   if (!isGenerated) encodeAll(prompts, backend);
   return { prompts, plan, findings: refusal === undefined ? [] : [refusal] };

@@ -36,8 +36,9 @@ function chainOf(error: unknown): readonly Link[] {
   return links;
 }
 
-/** Says in the user's words why a target gave no answer. Every result has exit code 5. */
+/** Says in the user's words why a target gave no answer; what says so already stays. Every result has exit code 5. */
 export function explainUnreachable(error: unknown, target: string): CliError {
+  if (error instanceof CliError) return error;
   const links = chainOf(error);
   const has = (test: (link: Link) => boolean): Link | undefined => links.find(test);
   const fail = (

@@ -3,8 +3,8 @@ import { LayeredSettings } from '../config/layers.ts';
 import { resolveConnection } from '../config/resolve-connection.ts';
 import type { Settings } from '../config/settings.ts';
 import { createEndpoint } from './endpoint.ts';
+import { createEndpointFetch } from './endpoint-fetch.ts';
 import type { Check } from './machine-checks.ts';
-import { createEndpointFetch } from './ports.ts';
 import { preflight } from './preflight.ts';
 import { askIdentity, nameOf } from './server-identity.ts';
 
@@ -22,17 +22,18 @@ export async function checkServer(
   ]);
   const given = resolveConnection(layered, 'openai');
   const endpoint = createEndpoint(target, given, variables);
-  const fetchText = createEndpointFetch(endpoint);
+  const fetchText = createEndpointFetch(endpoint, given.metricsUrl);
   const timeoutMs = Math.min(QUESTION_TIMEOUT_MS, given.timeouts.totalMs);
   const identity = await askIdentity(endpoint, fetchText, timeoutMs);
   const config = resolveConnection(layered, identity?.backend ?? 'openai');
-  const found = await preflight({ endpoint, config, fetchText, timeoutMs });
+  const open = { backend: false, api: layered.get('api') === undefined, stream: true };
+  const found = await preflight({ endpoint, config, fetchText, timeoutMs, open });
   return [
     { state: 'ok', what: 'target', detail: target },
     identity === undefined
       ? { state: 'unknown', what: 'runtime', detail: 'no answer is a sign of one' }
       : { state: 'ok', what: 'runtime', detail: `${nameOf(identity)} (${identity.evidence})` },
-    { state: 'ok', what: 'backend', detail: `${config.backend}, ${found.backend.api}` },
+    { state: 'ok', what: 'backend', detail: `${found.backend.name}, ${found.backend.api}` },
     { state: 'ok', what: 'model', detail: found.model },
     ...checkCapabilities(found.capabilities),
     ...found.findings.map(
@@ -51,6 +52,7 @@ const ROWS: readonly (readonly [field: Field, what: string, yes: string, no: str
   ['maxModelLength', 'max length', 'tokens, prompt and answer together', ''],
   ['hasTokenizer', 'tokenizer', 'texts of exact length', 'lengths of texts are approximate'],
   ['acceptsTokenIdPrompts', 'token ids', 'prompts of exact length', ''],
+  ['vocabularySize', 'vocabulary', 'tokens', ''],
   [
     'reportsUsageInStreams',
     'usage',

@@ -1,5 +1,6 @@
 import type { Backend, FetchText, ServerCounters } from '@assay/loadgen';
 import type { Endpoint } from './endpoint.ts';
+import { metricsPathOf } from './endpoint-fetch.ts';
 
 /** What a server publishes of its work at one moment; `undefined` where it says nothing. */
 export interface ServerReading {
@@ -22,7 +23,7 @@ export async function readServer({ backend, endpoint, fetchText }: ReadInput): P
   const answer = await quietly(() =>
     fetchText({
       method: 'GET',
-      path: `${endpoint.basePath.replace(/\/openai$/, '')}/metrics`,
+      path: metricsPathOf(endpoint),
       headers: endpoint.headers,
       body: undefined,
       timeoutMs: TIMEOUT_MS,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Finding } from '@assay/contracts';
 import { type BackendCapabilities, readRecords } from '@assay/loadgen';
 import { isDiskFull } from '../disk-full.ts';
-import { compareCounters, totalsOf } from './compare-counters.ts';
+import { compareCounters, redirectFindings, totalsOf } from './compare-counters.ts';
 import { createRedact } from './redact.ts';
 import { RUN_FILES } from './run-directory.ts';
 import { quietly, type ReadInput, readServer, type ServerReading } from './server-reading.ts';
@@ -46,7 +46,11 @@ export function watchServer(input: WatchInput): ServerWatch {
       if (before.counters !== undefined || after.counters !== undefined) {
         write(folder, 'counters.json', toJson({ before: before.counters, after: after.counters, ours }));
       }
-      return [...changeOf(input.capabilities, capabilities), ...compareCounters(before.counters, after.counters, ours)];
+      return [
+        ...changeOf(input.capabilities, capabilities),
+        ...compareCounters(before.counters, after.counters, ours),
+        ...redirectFindings(ours),
+      ];
     },
   };
 }

@@ -11,6 +11,8 @@ export interface ServerIdentity {
   /** Its name as people write it. */
   readonly label: string;
   readonly version: string | undefined;
+  /** The interface that it speaks, where that is neither OpenAI's nor the newest of its own. */
+  readonly api?: 'v1';
   /** The answer that shows it. */
   readonly evidence: string;
 }
@@ -74,6 +76,8 @@ async function ask(fetchText: FetchText, options: IdentifyOptions, path: string)
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((each) => typeof each === 'string');
+
 function modelOf({ body }: Answer): Readonly<Record<string, unknown>> | undefined {
   const listed = body?.['data'];
   const first: unknown = Array.isArray(listed) ? listed[0] : undefined;
@@ -95,6 +99,11 @@ const SIGNS: readonly ((answers: Answers) => ServerIdentity | undefined)[] = [
   ({ '/v2': { body } }) =>
     body?.['name'] === 'kserve'
       ? { backend: 'kserve', label: 'KServe', version: textOf(body['version']), evidence: 'GET /v2 names it' }
+      : undefined,
+  ({ '/v1/models': { body } }) =>
+    // The list of KServe's V1 protocol: names, where OpenAI's has objects.
+    body !== undefined && !('data' in body) && isTexts(body['models'])
+      ? { backend: 'kserve', label: 'KServe', version: undefined, api: 'v1', evidence: 'GET /v1/models is V1’s list' }
       : undefined,
   (answers) => {
     const { body } = answers['/props'];

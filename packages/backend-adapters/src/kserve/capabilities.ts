@@ -36,6 +36,7 @@ export async function askKserveCapabilities(
     reportsCachedTokens: isOwn ? false : undefined,
     hasMetrics: hasFamily(metrics, (family) => family === PREDICT_FAMILY),
     maxModelLength,
+    vocabularySize: undefined,
     promptTensor: 'tensor' in found ? found.tensor : undefined,
   };
   return {

@@ -35,6 +35,7 @@ export async function askCapabilities(options: BackendOptions, fetchText: FetchT
     reportsUsageInStreams: undefined,
     hasMetrics: undefined,
     maxModelLength: hasLength ? maxModelLength : undefined,
+    vocabularySize: undefined,
     unknownBecause: {
       ...(models === undefined ? { models: `GET /v1/models answers ${status} and no list` } : {}),
       ...(serverName === undefined ? { serverName: 'neither the model list nor a header names it' } : {}),

@@ -32,6 +32,7 @@ export async function askTgiCapabilities(options: BackendOptions, fetchText: Fet
     // TGI's page is empty before its first request.
     hasMetrics: 'families' in metrics ? true : metrics.isAbsent ? false : undefined,
     maxModelLength,
+    vocabularySize: undefined,
     reportsCachedTokens: false,
     unknownBecause: {
       ...(serverVersion === undefined ? { serverVersion: 'GET /info does not say it' } : {}),

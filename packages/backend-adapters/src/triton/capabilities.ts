@@ -33,6 +33,7 @@ export async function askTritonCapabilities(
     reportsCachedTokens: options.api === 'native' ? false : undefined,
     hasMetrics: hasMetrics ? true : undefined,
     maxModelLength: undefined,
+    vocabularySize: undefined,
   };
   const metricsReason = 'unavailableBecause' in metrics ? metrics.unavailableBecause : 'the page holds none of Triton';
   return {

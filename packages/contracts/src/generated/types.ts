@@ -718,9 +718,17 @@ export interface Profile {
    */
   readonly model?: string;
   /**
-   * Interface of the server.
+   * Interface of the server; native is the own protocol of its runtime, v1 the one that KServe had before (predict).
    */
-  readonly api?: 'chat' | 'completions' | 'responses' | 'embeddings' | 'native';
+  readonly api?: 'chat' | 'completions' | 'responses' | 'embeddings' | 'native' | 'v1';
+  /**
+   * Page of the server's own counters, where it is not /metrics at the target, as with Triton (port 8002).
+   */
+  readonly metricsUrl?: string;
+  /**
+   * IDs that prompts of token IDs are made of, LOW-HIGH. Default: what the vocabulary of the model allows, 300-1499 where the server does not tell its size.
+   */
+  readonly tokenIdRange?: string;
   /**
    * Ask for streamed answers.
    */
@@ -1407,15 +1415,32 @@ export interface RunConfig {
    */
   readonly model: string | null;
   /**
-   * Interface of the server.
+   * Interface of the server; native is the own protocol of its runtime, v1 the one that KServe had before (predict).
    */
-  readonly api: 'chat' | 'completions' | 'responses' | 'embeddings' | 'native';
+  readonly api: 'chat' | 'completions' | 'responses' | 'embeddings' | 'native' | 'v1';
+  /**
+   * Page of the server's own counters, where it is not /metrics at the target.
+   */
+  readonly metricsUrl?: string;
+  /**
+   * IDs that prompts of token IDs are made of; absent for 300 to 1499.
+   */
+  readonly tokenIdRange?: {
+    /**
+     * Smallest ID.
+     */
+    readonly min: number;
+    /**
+     * First ID that is not used.
+     */
+    readonly max: number;
+  };
   /**
    * Ask for streamed responses.
    */
   readonly stream: boolean;
   /**
-   * Whether every event of a stream is asked to tell its tokens; absent where it is not. vLLM only.
+   * Whether every event of a stream is asked to tell its tokens; absent where it is not. vLLM; the running total SGLang and llama.cpp too.
    */
   readonly tokensPerEvent?: 'continuous-usage' | 'token-ids';
   /**
