@@ -134,7 +134,7 @@ export function createEventText(
 }
 
 /** One finished choice of an answer that is not streamed. */
-export interface FinishedChoice {
+interface FinishedChoice {
   readonly text: string;
   readonly finishReason: string;
   readonly tokens: FinishedTokens;

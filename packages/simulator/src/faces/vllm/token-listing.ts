@@ -11,6 +11,11 @@ import {
 import type { TokenDetails } from '../../api/token-details.ts';
 import { detokenize } from '../../tokenizer.ts';
 
+/** Whether anything of tokens is asked for beside the words. */
+export function isListingAsked({ logprobs, hasTokenIds, hasEcho }: TokenDetails): boolean {
+  return logprobs !== undefined || hasTokenIds === true || hasEcho === true;
+}
+
 /** What an answer of chat or completions lists of its tokens, as its request asks for it. */
 export class TokenListing {
   readonly #api: 'chat' | 'completions';
@@ -24,12 +29,6 @@ export class TokenListing {
     this.#api = api;
     this.#details = details;
     this.#textTokens = textTokens;
-  }
-
-  /** Whether anything is listed at all: without it, events differ in their words only. */
-  get isNeeded(): boolean {
-    const { logprobs, hasTokenIds, hasEcho } = this.#details;
-    return logprobs !== undefined || hasTokenIds === true || hasEcho === true;
   }
 
   /** The text of the prompt, where it stands before that of the answer. */

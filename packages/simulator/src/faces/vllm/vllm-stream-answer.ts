@@ -4,7 +4,7 @@ import { createEventText, type EventText, jsonAscii, type UsageCounts } from '..
 import { refuse } from '../../api/refusal.ts';
 import { toChunk } from '../../http/response-head.ts';
 import type { RequestTimes } from './request-times.ts';
-import { TokenListing } from './token-listing.ts';
+import { isListingAsked, TokenListing } from './token-listing.ts';
 import type { VllmHeads } from './vllm-heads.ts';
 import { VllmStream } from './vllm-stream.ts';
 
@@ -23,8 +23,8 @@ interface Frame {
 export class VllmStreamAnswer extends VllmStream {
   readonly #events: EventText;
   readonly #frames: Frame[] = [];
-  readonly #listing: TokenListing;
-  readonly #isPlain: boolean;
+  /** What the events list of their tokens; without it they differ in their words only. */
+  readonly #listing: TokenListing | undefined;
   readonly #times: RequestTimes | undefined;
 
   /** `times`: hears the server's own times of this request, which stand beside its usage. */
@@ -33,14 +33,12 @@ export class VllmStreamAnswer extends VllmStream {
     const { createdSeconds, request, options } = context;
     this.#times = times;
     this.#events = createEventText(api, this.id, { createdSeconds, model: request.model, style: options.vllm });
-    this.#listing = new TokenListing(api, context.request, this.textTokens);
-    this.#isPlain = !this.#listing.isNeeded;
+    this.#listing = isListingAsked(request) ? new TokenListing(api, request, this.textTokens) : undefined;
   }
 
   protected override role(job: ChoiceJob): string {
     const usage = this.context.request.hasContinuousUsage ? this.#counts(job, 0) : undefined;
-    const tokens = this.#isPlain ? undefined : this.#listing.ofRole(job);
-    const role = this.#events.role(job.choice, usage, tokens);
+    const role = this.#events.role(job.choice, usage, this.#listing?.ofRole(job));
     return role === '' ? '' : toChunk(role);
   }
 
@@ -48,7 +46,7 @@ export class VllmStreamAnswer extends VllmStream {
   protected override content(job: ChoiceJob, words: string, from: number): string {
     if (words === '') return '';
     const usage = this.#eventUsage(job);
-    if (!this.#isPlain) {
+    if (this.#listing !== undefined) {
       const tokens = this.#listing.ofEvent(job, from, job.sent);
       return toChunk(this.#events.content(job.choice, this.#withPrompt(job, words, from), usage, tokens));
     }
@@ -65,7 +63,7 @@ export class VllmStreamAnswer extends VllmStream {
   }
 
   protected override finish(job: ChoiceJob, words: string, from: number): string {
-    const tokens = this.#isPlain ? undefined : this.#listing.ofEvent(job, from, job.sent);
+    const tokens = this.#listing?.ofEvent(job, from, job.sent);
     const end = { reason: this.finishReason ?? '', isLastEvent: !this.context.request.hasUsage, tokens };
     const text = this.#withPrompt(job, words, from);
     return toChunk(this.#events.finish(job.choice, text, this.#eventUsage(job), end));
@@ -73,7 +71,7 @@ export class VllmStreamAnswer extends VllmStream {
 
   /** The words of an event, with the prompt before the first ones where it is asked for; both as they stand in JSON. */
   #withPrompt(job: ChoiceJob, words: string, from: number): string {
-    if (from > 0 || this.#isPlain) return words;
+    if (from > 0 || this.#listing === undefined) return words;
     return jsonAscii(this.#listing.promptText(job)).slice(1, -1) + words;
   }
 
