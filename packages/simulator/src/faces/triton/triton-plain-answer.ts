@@ -72,28 +72,19 @@ export class TritonPlainAnswer extends PlainAnswer {
     return 'HTTP_503';
   }
 
-  /** A model that fails is a bad request, whose body comes as that of a good one would. */
   protected override respondFault(status: number): void {
-    const json = errorJson(`Planned fault: HTTP ${status}.`);
-    if (status !== 400) {
-      this.respond('complete', status, 'application/json', json);
-      return;
-    }
-    this.status(400);
-    this.headersNs = process.hrtime.bigint();
-    this.end('complete');
-    const kind = this.#request.isStreaming ? 'events' : 'json';
-    respondWith(this.context.connection, chunkedHead(400, kind) + this.#framed(json), '');
+    this.respond('complete', status, 'application/json', errorJson(`Planned fault: HTTP ${status}.`));
   }
 
-  /** Under 200 a stream was begun: what follows is an event, or nothing. */
+  /** Under 200 a stream was begun: what follows is an event, or nothing. A model that fails is 400, framed as a good answer. */
   protected override reply(status: number, contentType: string, body: string): void {
-    if (status === 200 && this.#request.isStreaming && contentType === 'application/json') {
+    const { isStreaming } = this.#request;
+    const isOfModel = status === 400 || (status === 200 && isStreaming && contentType === 'application/json');
+    const { connection } = this.context;
+    if (isOfModel) {
       const rest = body === '' ? LAST_CHUNK : this.#framed(body);
-      respondWith(this.context.connection, chunkedHead(200, 'events') + rest, '');
-      return;
-    }
-    respondWith(this.context.connection, bodyHead(status, contentType, Buffer.byteLength(body)), body);
+      respondWith(connection, chunkedHead(status, isStreaming ? 'events' : 'json') + rest, '');
+    } else respondWith(connection, bodyHead(status, contentType, Buffer.byteLength(body)), body);
   }
 
   protected override faultCode(): string | null {

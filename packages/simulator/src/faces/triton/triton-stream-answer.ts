@@ -79,21 +79,15 @@ export class TritonStreamAnswer extends StreamAnswer {
     return 'HTTP_503';
   }
 
-  /** A model that fails before its first response: 400 whose body is an event. */
   protected override respondFault(status: number): void {
-    const json = errorJson(`Planned fault: HTTP ${status}.`);
-    if (status !== 400) {
-      this.respond('complete', status, 'application/json', json);
-      return;
-    }
-    this.status(400);
-    this.headersNs = process.hrtime.bigint();
-    this.end('complete');
-    respondWith(this.context.connection, chunkedHead(400, 'events') + toChunk(toEvent(json)) + LAST_CHUNK, '');
+    this.respond('complete', status, 'application/json', errorJson(`Planned fault: HTTP ${status}.`));
   }
 
+  /** A model that fails before its first response: 400 whose body is an event. */
   protected override reply(status: number, contentType: string, body: string): void {
-    respondWith(this.context.connection, bodyHead(status, contentType, Buffer.byteLength(body)), body);
+    const { connection } = this.context;
+    if (status === 400) respondWith(connection, chunkedHead(400, 'events') + toChunk(toEvent(body)) + LAST_CHUNK, '');
+    else respondWith(connection, bodyHead(status, contentType, Buffer.byteLength(body)), body);
   }
 
   protected override faultCode(): string | null {
