@@ -31,6 +31,9 @@ export interface JobListener {
 export class ChoiceJob implements EngineJob {
   readonly index: number;
   readonly choice: number;
+  /** What the model reads. */
+  readonly prompt: ArrayLike<number>;
+  /** What the prefix cache goes by: the prompt, apart from those with another salt. */
   readonly promptTokenIds: ArrayLike<number>;
   readonly promptTokens: number;
   readonly outputTokens: number;
@@ -50,14 +53,20 @@ export class ChoiceJob implements EngineJob {
   constructor(
     place: { readonly index: number; readonly choice: number; readonly arrivalMs: number },
     prompt: ArrayLike<number>,
-    size: { readonly outputTokens: number; readonly maxTokens: number; readonly finishReason: string },
+    size: {
+      readonly outputTokens: number;
+      readonly maxTokens: number;
+      readonly finishReason: string;
+      readonly cacheSalt?: string | undefined;
+    },
     listener: JobListener,
     observer: JobObserver,
   ) {
     this.index = place.index;
     this.choice = place.choice;
     this.arrivalMs = place.arrivalMs;
-    this.promptTokenIds = prompt;
+    this.prompt = prompt;
+    this.promptTokenIds = size.cacheSalt === undefined ? prompt : saltedIds(prompt, size.cacheSalt);
     this.promptTokens = prompt.length;
     this.outputTokens = size.outputTokens;
     this.#maxTokens = size.maxTokens;
@@ -100,4 +109,11 @@ export class ChoiceJob implements EngineJob {
       totalSeconds: (nowMs - this.arrivalMs) / 1000,
     });
   }
+}
+
+/** Other IDs for other salts, the same ones for the same salt. */
+function saltedIds(prompt: ArrayLike<number>, salt: string): readonly number[] {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < salt.length; at++) hash = Math.imul(hash ^ salt.charCodeAt(at), 0x01000193);
+  return Array.from(prompt, (id) => id ^ hash);
 }

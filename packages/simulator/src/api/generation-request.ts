@@ -21,6 +21,8 @@ export interface GenerationRequest<Api extends RequestApi = GenerationApi> exten
   readonly isStreaming: boolean;
   readonly hasUsage: boolean;
   readonly hasContinuousUsage: boolean;
+  /** Keeps the prefix cache of this request apart from that of other salts; missing: none. */
+  readonly cacheSalt?: string | undefined;
   /** Tokens that each choice generates. */
   readonly outputTokens: number;
   readonly maxTokens: number;
@@ -192,6 +194,11 @@ function readLengths(body: Body, promptTokens: number, options: ResolvedOptions)
   return { outputTokens: Math.min(natural, maxTokens), maxTokens, finishReason: isCutOff ? 'length' : 'stop' };
 }
 
+/** `cache_salt`, where it is one. */
+export function readCacheSalt({ cache_salt: salt }: Body): string | undefined {
+  return typeof salt === 'string' && salt !== '' ? salt : undefined;
+}
+
 /** A value of `temperature` that no sampler takes. */
 export function refuseTemperature({ temperature }: Body): Refusal | undefined {
   if (typeof temperature !== 'number' || temperature >= 0) return undefined;
@@ -250,6 +257,7 @@ export function readGenerationRequest(
     isStreaming,
     hasUsage: hasUsage || !isStreaming,
     hasContinuousUsage: hasUsage && usage['continuous_usage_stats'] === true,
+    cacheSalt: readCacheSalt(body),
     ...lengths,
     ...details,
   };

@@ -2,6 +2,7 @@ import {
   type Body,
   type GenerationRequest,
   isObject,
+  readCacheSalt,
   readCount,
   refuseFullContext,
   refuseTemperature,
@@ -76,6 +77,7 @@ export function readResponsesRequest(body: Body, options: ResolvedOptions): Resp
     isStreaming: body['stream'] === true,
     hasUsage: true,
     hasContinuousUsage: false,
+    cacheSalt: readCacheSalt(body),
     ...answerLength({ asked, room, minTokens: 0, ignoresEnd, natural: options.answerTokens }),
     ...(Array.isArray(include) && include.includes(LISTS_LOGPROBS)
       ? { logprobs: Number(body['top_logprobs'] ?? 0) }

@@ -33,7 +33,7 @@ export class TokenListing {
 
   /** The text of the prompt, where it stands before that of the answer. */
   promptText(job: ChoiceJob): string {
-    return this.#details.hasEcho === true ? detokenize(Array.from(job.promptTokenIds)) : '';
+    return this.#details.hasEcho === true ? detokenize(Array.from(job.prompt)) : '';
   }
 
   /** The list of an event with the tokens `[from, to)` of a choice. */
@@ -48,14 +48,14 @@ export class TokenListing {
 
   /** The list of the event before the first token: it tells of the prompt. */
   ofRole(job: ChoiceJob): EventTokens {
-    const promptIds = this.#details.hasTokenIds === true ? Array.from(job.promptTokenIds) : null;
+    const promptIds = this.#details.hasTokenIds === true ? Array.from(job.prompt) : null;
     return { logprobs: 'null', ids: 'null', promptIds: JSON.stringify(promptIds) };
   }
 
   /** The list of a whole choice. */
   ofChoice(job: ChoiceJob): FinishedTokens {
     const { promptLogprobs: count } = this.#details;
-    const prompt = count === undefined ? null : promptLogprobs(job.promptTokenIds, count);
+    const prompt = count === undefined ? null : promptLogprobs(job.prompt, count);
     return { ...this.#list(job, 0, job.outputTokens, 0), promptLogprobs: prompt };
   }
 
@@ -63,12 +63,12 @@ export class TokenListing {
     const { logprobs: count, hasTokenIds, hasEcho } = this.#details;
     const answer = job.index + job.choice;
     const ids = hasTokenIds === true ? generatedIds(answer, from, to, this.#textTokens) : null;
-    const promptIds = hasTokenIds === true && from === 0 ? Array.from(job.promptTokenIds) : null;
+    const promptIds = hasTokenIds === true && from === 0 ? Array.from(job.prompt) : null;
     if (count === undefined) return { logprobs: null, ids, promptIds };
     const generated = generatedPlaces(answer, { from, to, textTokens: this.#textTokens }, count);
     if (this.#api === 'chat') return { logprobs: chatLogprobs(generated), ids, promptIds };
     const isEchoed = hasEcho === true && from === 0;
-    const places = isEchoed ? [...promptPlaces(job.promptTokenIds, count), ...generated] : generated;
+    const places = isEchoed ? [...promptPlaces(job.prompt, count), ...generated] : generated;
     return { logprobs: completionLogprobs(places, offset), ids, promptIds };
   }
 }
