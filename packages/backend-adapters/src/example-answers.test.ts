@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { decodeBytes } from '../test/decode-bytes.ts';
+import { PLAIN_OPTIONS } from '../test/plain-options.ts';
 import type { BackendOptions } from './backend-options.ts';
 import { createBackend } from './create-backend.ts';
 
@@ -28,14 +29,10 @@ const create = (
   tokenizer?: Tokenizer,
 ) =>
   createBackend({
+    ...PLAIN_OPTIONS,
     backend: name,
     api,
-    model: 'm',
     isStreaming,
-    ignoreEos: false,
-    includeUsage: true,
-    basePath: '',
-    headers: {},
     verifyStream: true,
     tokenizer,
   });

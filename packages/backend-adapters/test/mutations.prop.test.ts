@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BackendOptions } from '../src/backend-options.ts';
 import { createBackend } from '../src/create-backend.ts';
+import { PLAIN_OPTIONS } from './plain-options.ts';
 import { CUMULATIVE, INCREMENTAL, sglangStream } from './sglang-vector.ts';
 
 /** A body that is a success, and what ends it. */
@@ -58,15 +59,9 @@ const written = [CUMULATIVE, INCREMENTAL].map((outputs, index) =>
 
 function decode({ backend, api }: Stream, body: Uint8Array, cuts: readonly number[]): DecodedResponse {
   const decoder = createBackend({
+    ...PLAIN_OPTIONS,
     backend,
     api,
-    model: 'm',
-    isStreaming: true,
-    ignoreEos: false,
-    includeUsage: true,
-    basePath: '',
-    headers: {},
-    verifyStream: false,
   }).createDecoder();
   decoder.onHeaders(200, new Map([['content-type', 'text/event-stream']]), 0);
   const ends = [...cuts.map((cut) => cut % (body.length + 1)), body.length].sort((a, b) => a - b);

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { BackendOptions } from '../src/backend-options.ts';
 import { createBackend } from '../src/create-backend.ts';
 import { askThrough } from './ask-simulator.ts';
+import { PLAIN_OPTIONS } from './plain-options.ts';
 
 type Face = 'llama-cpp' | 'sglang';
 
@@ -15,14 +16,12 @@ const create = (
   more: Partial<BackendOptions> = {},
 ): Backend =>
   createBackend({
+    ...PLAIN_OPTIONS,
     backend: face,
     api,
     model: 'assay-sim',
     isStreaming,
     ignoreEos: true,
-    includeUsage: true,
-    basePath: '',
-    headers: {},
     verifyStream: true,
     ...more,
   });

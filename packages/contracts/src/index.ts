@@ -34,9 +34,10 @@ export type {
   SteadyStateFinding,
   TokenSource,
 } from './generated/types.ts';
-export { type ContractIssue, formatIssues } from './issue.ts';
+export { type ContractIssue, formatIssues, fromPointer, toPointer } from './issue.ts';
 export { type Measured, mapMeasured, measured, unavailable } from './measured.ts';
 export { CURRENT_FORMATS, MIGRATIONS, type Migration, migrate } from './migrate.ts';
 export { OUTCOME_CODES, type Outcome } from './outcome.ts';
 export { parseYamlDocument } from './parse-document.ts';
+export { TYPE_NAMES } from './to-issues.ts';
 export { type Validation, validate } from './validate.ts';

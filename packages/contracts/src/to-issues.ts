@@ -90,7 +90,8 @@ const BOUNDS: Readonly<Record<string, string>> = {
   exclusiveMaximum: 'below',
 };
 
-const TYPE_NAMES: Readonly<Record<string, string>> = {
+/** Types of JSON Schema as people read them. */
+export const TYPE_NAMES: Readonly<Record<string, string>> = {
   object: 'a mapping',
   array: 'a list',
   string: 'text',

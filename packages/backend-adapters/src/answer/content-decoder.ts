@@ -1,6 +1,7 @@
 import type { BodyEnd, DecodedResponse, ResponseDecoder } from '@assay/loadgen';
 import { createSseScanner, type SseScanner } from '@assay/wire';
 import { BodyText, parseObject } from '../decoding/body-text.ts';
+import { DecoderAround } from '../decoding/decoder-around.ts';
 import type { AnswerContent, ContentCollector } from './answer-content.ts';
 
 /** What follows from the content of a good answer. */
@@ -10,8 +11,7 @@ export type Judge = (content: AnswerContent, decoded: DecodedResponse) => Decode
  * Looks at the content of an answer, beside the decoder that measures it: every event is parsed completely, which the measuring one
  * avoids. Only good answers are judged; one that failed has its code already.
  */
-export class ContentDecoder implements ResponseDecoder {
-  readonly #inner: ResponseDecoder;
+export class ContentDecoder extends DecoderAround {
   readonly #collector: ContentCollector;
   readonly #judges: readonly Judge[];
   readonly #scanner: SseScanner | undefined;
@@ -25,7 +25,7 @@ export class ContentDecoder implements ResponseDecoder {
       readonly isStreaming: boolean;
     },
   ) {
-    this.#inner = inner;
+    super(inner);
     this.#collector = options.collector;
     this.#judges = options.judges;
     this.#scanner = options.isStreaming
@@ -33,24 +33,8 @@ export class ContentDecoder implements ResponseDecoder {
       : undefined;
   }
 
-  get isTerminated(): boolean {
-    return this.#inner.isTerminated;
-  }
-
-  get lastProgressAtMs(): number | undefined {
-    return this.#inner.lastProgressAtMs;
-  }
-
-  get hasFirstToken(): boolean {
-    return this.#inner.hasFirstToken;
-  }
-
-  onHeaders(status: number, headers: ReadonlyMap<string, string>, atMs: number): void {
-    this.#inner.onHeaders(status, headers, atMs);
-  }
-
-  onBody(bytes: Uint8Array, start: number, end: number, atMs: number): void {
-    this.#inner.onBody(bytes, start, end, atMs);
+  override onBody(bytes: Uint8Array, start: number, end: number, atMs: number): void {
+    super.onBody(bytes, start, end, atMs);
     if (this.#scanner === undefined) this.#body.append(bytes, start, end);
     else this.#scanner.push(bytes, start, end);
   }
@@ -61,7 +45,7 @@ export class ContentDecoder implements ResponseDecoder {
   }
 
   finish(end: BodyEnd): DecodedResponse {
-    const decoded = this.#inner.finish(end);
+    const decoded = this.inner.finish(end);
     if (decoded.outcome !== 'ok') return decoded;
     const whole = this.#scanner === undefined ? parseObject(this.#body.text) : undefined;
     if (whole !== undefined) this.#collector.add(whole);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createOpenAiBackend } from '../openai/openai-backend.ts';
 import { loadTokenizer } from './load-tokenizer.ts';
@@ -27,15 +28,7 @@ writeFileSync(
 );
 
 const options: BackendOptions = {
-  backend: 'openai',
-  api: 'chat',
-  model: 'm',
-  isStreaming: true,
-  ignoreEos: false,
-  includeUsage: true,
-  basePath: '',
-  headers: {},
-  verifyStream: false,
+  ...PLAIN_OPTIONS,
 };
 const delta = (fields: object): string => `data: ${JSON.stringify({ choices: [{ index: 0, delta: fields }] })}\n\n`;
 const END = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n';

@@ -1,17 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 
 const OPTIONS: BackendOptions = {
+  ...PLAIN_OPTIONS,
   backend: 'llama-cpp',
   api: 'native',
-  model: 'm',
-  isStreaming: true,
-  ignoreEos: false,
-  includeUsage: true,
-  basePath: '',
-  headers: {},
-  verifyStream: false,
 };
 
 const NATIVE = 'data: {"content":"a","stop":false}\n\n';

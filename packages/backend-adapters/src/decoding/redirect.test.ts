@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createNetTransport, type DecodedResponse } from '@assay/loadgen';
 import { expect, onTestFinished, test } from 'vitest';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 
@@ -24,8 +25,7 @@ async function redirected(
     server.closeAllConnections();
     server.close();
   });
-  const rest = { model: 'm', ignoreEos: false, includeUsage: true, basePath: '', headers: {}, verifyStream: false };
-  const backend = createBackend({ ...rest, ...options });
+  const backend = createBackend({ ...PLAIN_OPTIONS, ...options });
   const sample = { index: 0, inputTokens: undefined, inputTokensSource: 'approximate', maxOutputTokens: 4 } as const;
   const decoder = backend.createDecoder();
   return await new Promise<DecodedResponse>((resolve, reject) => {

@@ -26,6 +26,29 @@ export interface StreamProtocol {
   readonly readWhole?: ReadWhole;
 }
 
+/** The same for protocols whose every event counts, and which have a terminator of their own. */
+export const unendedEvents = (stream: StreamEnd, isTerminated: boolean): Failure | undefined =>
+  unendedFailure(stream, {
+    isTerminated,
+    isEmpty: stream.events === 0,
+    unit: 'event',
+    terminator: 'without its terminator',
+  });
+
+/** A running total that is smaller at the end than what came before; `field` names it. */
+export function shrunkTotal(
+  field: string,
+  final: number | undefined,
+  seen: { readonly contentEvents: number; readonly told: number },
+): Failure | undefined {
+  const { contentEvents, told } = seen;
+  if (final === undefined || final >= Math.max(contentEvents, told)) return undefined;
+  return protocolFailure(
+    'USAGE_MISMATCH',
+    `${field} is ${final} at the end, but ${contentEvents} events carried content and ${told} tokens were told before`,
+  );
+}
+
 /** A stream whose terminator did not come. `unit` is what it has none of when it is empty, `terminator` what is missing at its end. */
 export function unendedFailure(
   { end }: StreamEnd,

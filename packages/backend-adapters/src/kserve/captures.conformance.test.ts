@@ -4,6 +4,7 @@ import { parseMetrics } from '@assay/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes, expectedCode, isStreamed, readCaptured } from '../../test/decode-bytes.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 import { toKserveCounters } from './metrics.ts';
@@ -19,15 +20,11 @@ const openAi = captures.filter(
 );
 
 const optionsOf = (api: BackendOptions['api'], isStreaming: boolean): BackendOptions => ({
+  ...PLAIN_OPTIONS,
   backend: 'kserve',
   api,
   model: api === 'native' ? 'echo' : 'tiny',
   isStreaming,
-  ignoreEos: false,
-  includeUsage: true,
-  basePath: '',
-  headers: {},
-  verifyStream: false,
 });
 
 /** How the captured inference was asked for: V1 by its path, else V2. */

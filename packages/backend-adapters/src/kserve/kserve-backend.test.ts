@@ -10,20 +10,18 @@ import {
 import { createUndiciTransport } from '@assay/loadgen/undici';
 import { codeThrownBy } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 
 const CLOCK = { nowMs: (): number => performance.now() };
 const OPTIONS: BackendOptions = {
+  ...PLAIN_OPTIONS,
   backend: 'kserve',
   api: 'native',
   model: 'demo',
   isStreaming: false,
-  ignoreEos: false,
-  includeUsage: true,
-  basePath: '',
   headers: { host: 'demo.ml.example.com' },
-  verifyStream: false,
 };
 const SAMPLE: RequestSample = {
   index: 0,

@@ -2,20 +2,16 @@ import type { FetchText } from '@assay/loadgen';
 import { loadCaptures } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
 import { fetchCaptures } from '../../test/decode-bytes.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 import { askPromptTensor } from './prompt-tensor.ts';
 
 const OPTIONS: BackendOptions = {
+  ...PLAIN_OPTIONS,
   backend: 'kserve',
   api: 'native',
-  model: 'm',
   isStreaming: false,
-  ignoreEos: false,
-  includeUsage: true,
-  basePath: '',
-  headers: {},
-  verifyStream: false,
 };
 
 const answering =

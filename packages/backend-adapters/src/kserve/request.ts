@@ -1,11 +1,9 @@
 import type { EncodedRequest, PromptTensor, RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
 import type { BackendOptions } from '../backend-options.ts';
-import { jsonHeaders } from '../encoding/json-headers.ts';
+import { createJsonEncoder } from '../encoding/json-request.ts';
 import { plainPrompt } from '../encoding/plain-prompt.ts';
 import { DEFAULT_PROMPT_TENSOR } from './prompt-tensor.ts';
-
-const encoder = new TextEncoder();
 
 /**
  * Creates the function that encodes inference requests: the Open Inference Protocol (`/v2/models/M/infer`, the index of the request as its
@@ -22,11 +20,9 @@ export function createInferEncoder(options: BackendOptions): (sample: RequestSam
   }
   const name = encodeURIComponent(options.model);
   const isV1 = options.api === 'v1';
-  const path = `${options.basePath}${isV1 ? `/v1/models/${name}:predict` : `/v2/models/${name}/infer`}`;
-  const headers = jsonHeaders(options);
+  const path = isV1 ? `/v1/models/${name}:predict` : `/v2/models/${name}/infer`;
   const tensor = options.promptTensor ?? DEFAULT_PROMPT_TENSOR;
-  const bodyOf = isV1 ? predictBody : (sample: RequestSample): unknown => inferBody(sample, tensor);
-  return (sample) => ({ method: 'POST', path, headers, body: encoder.encode(JSON.stringify(bodyOf(sample))) });
+  return createJsonEncoder(options, path, isV1 ? predictBody : (sample) => inferBody(sample, tensor));
 }
 
 function inferBody(sample: RequestSample, { name, shape }: PromptTensor): unknown {

@@ -2,6 +2,7 @@ import type { FetchText } from '@assay/loadgen';
 import { type Capture, loadCaptures } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes, expectedCode, fetchCaptures, isStreamed } from '../../test/decode-bytes.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 
@@ -15,15 +16,11 @@ const generations = captures.filter(({ request }) => request.method === 'POST' &
 const named = new Map(captures.map((capture) => [capture.name.split('/')[1] ?? '', capture]));
 
 const optionsOf = (capture: Capture | undefined, more: Partial<BackendOptions> = {}): BackendOptions => ({
+  ...PLAIN_OPTIONS,
   backend: 'llama-cpp',
   api: APIS[capture?.request.path ?? ''] ?? 'native',
   model: 'tiny',
   isStreaming: capture === undefined || isStreamed(capture),
-  ignoreEos: false,
-  includeUsage: true,
-  basePath: '',
-  headers: {},
-  verifyStream: false,
   ...more,
 });
 

@@ -1,19 +1,16 @@
 import type { FetchText, RequestSample } from '@assay/loadgen';
 import { describe, expect, it } from 'vitest';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 
 const backendOf = (more: Partial<BackendOptions> = {}) =>
   createBackend({
+    ...PLAIN_OPTIONS,
     backend: 'llama-cpp',
     api: 'native',
-    model: 'm',
-    isStreaming: true,
     ignoreEos: true,
-    includeUsage: true,
     basePath: '/base',
-    headers: {},
-    verifyStream: false,
     ...more,
   });
 const TEXT = { kind: 'text', text: 'Say hi.' } as const;

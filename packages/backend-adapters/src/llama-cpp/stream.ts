@@ -3,7 +3,7 @@ import { type AnswerSummary, NO_ANSWER, NO_TIMES, readWholeObject } from '../dec
 import { type Failure, protocolFailure } from '../decoding/failure.ts';
 import { countRunningTokens } from '../decoding/output-tokens.ts';
 import { toServerTimes } from '../decoding/server-times.ts';
-import { type StreamEnd, type StreamProtocol, unendedFailure } from '../decoding/stream-protocol.ts';
+import { type StreamEnd, type StreamProtocol, shrunkTotal, unendedEvents } from '../decoding/stream-protocol.ts';
 import { TokenProgress } from '../decoding/token-progress.ts';
 import type { ReadWhole } from '../decoding/whole-body-decoder.ts';
 
@@ -41,20 +41,10 @@ export class CompletionProtocol implements StreamProtocol {
   }
 
   findFailure(stream: StreamEnd): Failure | undefined {
-    const unended = unendedFailure(stream, {
-      isTerminated: this.isTerminated,
-      isEmpty: stream.events === 0,
-      unit: 'event',
-      terminator: 'without its terminator',
-    });
+    const unended = unendedEvents(stream, this.isTerminated);
     if (unended !== undefined) return unended;
     const { contentEvents } = this.#progress;
-    const predicted = this.#last?.predictedTokens;
-    if (predicted === undefined || predicted >= Math.max(contentEvents, this.#predicted)) return undefined;
-    return protocolFailure(
-      'USAGE_MISMATCH',
-      `tokens_predicted is ${predicted} at the end, but ${contentEvents} events carried content and ${this.#predicted} tokens were told before`,
-    );
+    return shrunkTotal('tokens_predicted', this.#last?.predictedTokens, { contentEvents, told: this.#predicted });
   }
 
   /** An event lists its last token alone, whatever number it carries: that counts events, so it is no source here. */

@@ -1,4 +1,4 @@
-import { isMap, type Path } from './pointer.ts';
+import { isMap, type Path, visitEntries } from './pointer.ts';
 
 /**
  * Who reads the annotations at a place:
@@ -72,18 +72,10 @@ function roleAt(value: Readonly<Record<string, unknown>>, parent: Path): Annotat
 /** Every mapping of annotations or labels in an object. */
 export function annotationMaps(value: Readonly<Record<string, unknown>>): readonly AnnotationMap[] {
   const found: AnnotationMap[] = [];
-  const walk = (node: unknown, path: Path): void => {
-    if (Array.isArray(node)) {
-      for (const [index, item] of node.entries()) walk(item, [...path, index]);
-      return;
-    }
-    if (!isMap(node)) return;
-    for (const [key, child] of Object.entries(node)) {
-      if ((key === 'annotations' || key === 'labels') && isMap(child)) {
-        found.push({ role: roleAt(value, path), part: key, path: [...path, key], entries: Object.entries(child) });
-      } else walk(child, [...path, key]);
-    }
-  };
-  walk(value, []);
+  visitEntries(value, (key, child, path) => {
+    if ((key !== 'annotations' && key !== 'labels') || !isMap(child)) return false;
+    found.push({ role: roleAt(value, path), part: key, path: [...path, key], entries: Object.entries(child) });
+    return true;
+  });
   return found;
 }

@@ -1,5 +1,5 @@
 import { groupKind } from './annotation-role.ts';
-import { isMap, mapAt, type Path, valueAt } from './pointer.ts';
+import { isMap, mapAt, type Path, valueAt, visitEntries } from './pointer.ts';
 
 /** A container in an object, wherever it stands. */
 export interface FoundContainer {
@@ -23,22 +23,14 @@ export function findContainers(value: Readonly<Record<string, unknown>>): readon
   const kind = groupKind(value);
   const isLlm = kind.startsWith('serving.kserve.io LLMInferenceService');
   const found: FoundContainer[] = [];
-  const walk = (node: unknown, path: Path): void => {
-    if (Array.isArray(node)) {
-      for (const [index, item] of node.entries()) walk(item, [...path, index]);
-      return;
+  visitEntries(value, (key, child, path) => {
+    if (!LISTS.has(key) || !Array.isArray(child)) return false;
+    for (const [index, item] of child.entries()) {
+      if (!isMap(item)) continue;
+      found.push({ path: [...path, key, index], value: item, isMain: key === 'containers', isOverlay: isLlm });
     }
-    if (!isMap(node)) return;
-    for (const [key, child] of Object.entries(node)) {
-      if (LISTS.has(key) && Array.isArray(child)) {
-        for (const [index, item] of child.entries()) {
-          if (!isMap(item)) continue;
-          found.push({ path: [...path, key, index], value: item, isMain: key === 'containers', isOverlay: isLlm });
-        }
-      } else walk(child, [...path, key]);
-    }
-  };
-  walk(value, []);
+    return true;
+  });
   if (kind === 'serving.kserve.io InferenceService') found.push(...frameworks(value));
   return found;
 }

@@ -1,5 +1,6 @@
+import { toPointer } from '@assay/contracts';
 import type { ManifestFinding, ManifestFindingCode } from './manifest-finding.ts';
-import { type Path, toPointer, valueAt } from './pointer.ts';
+import { type Path, valueAt } from './pointer.ts';
 import type { ManifestSource } from './read-manifests.ts';
 
 /** What a rule says of one place. */

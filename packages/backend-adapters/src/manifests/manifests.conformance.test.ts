@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { toPointer } from '@assay/contracts';
 import { sharedData } from '@assay/testkit';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -7,7 +8,7 @@ import { deploy } from './deploy.ts';
 import { createManifestChecker, type ManifestChecker } from './manifest-checker.ts';
 import type { ManifestFinding } from './manifest-finding.ts';
 import type { ManifestObject } from './manifest-object.ts';
-import { isMap, type Path, toPointer, valueAt } from './pointer.ts';
+import { isMap, type Path, valueAt } from './pointer.ts';
 import { toYaml } from './to-yaml.ts';
 
 const DEFINITIONS = [

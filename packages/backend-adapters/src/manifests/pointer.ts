@@ -1,19 +1,6 @@
 /** Path of a value in a document: keys of mappings and positions in lists. */
 export type Path = readonly (string | number)[];
 
-/** JSON Pointer of a path (RFC 6901): `~` becomes `~0`, `/` becomes `~1`. */
-export function toPointer(path: Path): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-}
-
-/** Path of a JSON Pointer; every part is text, positions in lists too. */
-export function fromPointer(pointer: string): readonly string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
 /** The value at a path, or `undefined` where the path leads nowhere. */
 export function valueAt(root: unknown, path: Path): unknown {
   let value = root;
@@ -22,6 +9,19 @@ export function valueAt(root: unknown, path: Path): unknown {
     value = Reflect.get(value, part);
   }
   return value;
+}
+
+/** Visits every entry of every mapping below a value, from the outside in; `take` says whether it took an entry, whose inside is then left alone. */
+export function visitEntries(root: unknown, take: (key: string, child: unknown, path: Path) => boolean): void {
+  const walk = (node: unknown, path: Path): void => {
+    if (Array.isArray(node)) {
+      for (const [index, item] of node.entries()) walk(item, [...path, index]);
+      return;
+    }
+    if (!isMap(node)) return;
+    for (const [key, child] of Object.entries(node)) if (!take(key, child, path)) walk(child, [...path, key]);
+  };
+  walk(root, []);
 }
 
 /** The mapping at a path; empty where there is none. */

@@ -1,17 +1,7 @@
-import { didYouMean } from '@assay/contracts';
+import { didYouMean, fromPointer, TYPE_NAMES } from '@assay/contracts';
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { Remark } from './lint-report.ts';
-import { fromPointer, isMap, type Path } from './pointer.ts';
-
-const TYPE_NAMES: Readonly<Record<string, string>> = {
-  object: 'a mapping',
-  array: 'a list',
-  string: 'text',
-  integer: 'a whole number',
-  number: 'a number',
-  boolean: 'true or false',
-  null: 'null',
-};
+import { isMap, type Path } from './pointer.ts';
 
 const MANY_FIELDS = 12;
 

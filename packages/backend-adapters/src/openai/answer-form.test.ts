@@ -2,19 +2,12 @@ import type { RequestSample } from '@assay/loadgen';
 import { type Capture, loadCaptures } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes, isStreamed } from '../../test/decode-bytes.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createOpenAiBackend } from './openai-backend.ts';
 
 const options: BackendOptions = {
-  backend: 'openai',
-  api: 'chat',
-  model: 'm',
-  isStreaming: true,
-  ignoreEos: false,
-  includeUsage: true,
-  basePath: '',
-  headers: {},
-  verifyStream: false,
+  ...PLAIN_OPTIONS,
 };
 const weather = {
   name: 'get_weather',

@@ -2,6 +2,7 @@ import type { Backend, DecodedResponse } from '@assay/loadgen';
 import { type Capture, loadCaptures } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes, expectedCode, isStreamed } from '../../test/decode-bytes.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import { createBackend } from '../create-backend.ts';
 
 const captures = loadCaptures().filter(
@@ -17,14 +18,9 @@ function backendOf(isStreaming: boolean, verifyStream: boolean): Backend {
   const known = backends.get(key);
   if (known !== undefined) return known;
   const backend = createBackend({
-    backend: 'openai',
-    api: 'chat',
+    ...PLAIN_OPTIONS,
     model: 'tiny',
     isStreaming,
-    ignoreEos: false,
-    includeUsage: true,
-    basePath: '',
-    headers: {},
     verifyStream,
   });
   backends.set(key, backend);

@@ -1,12 +1,10 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
 import type { BackendOptions } from '../backend-options.ts';
-import { jsonHeaders } from '../encoding/json-headers.ts';
+import { createJsonEncoder } from '../encoding/json-request.ts';
 import { plainPrompt } from '../encoding/plain-prompt.ts';
 import { asksForForm, chatFormFields, prepareForm } from './answer-form.ts';
 import { toChatMessages } from './conversation.ts';
-
-const encoder = new TextEncoder();
 
 /** Whether a request is more than one text or list of token IDs. */
 export const isConversation = (sample: RequestSample): boolean =>
@@ -20,13 +18,11 @@ export function createConversationEncoder(
   options: BackendOptions,
   extraOf?: (sample: RequestSample) => Readonly<Record<string, unknown>>,
 ): (sample: RequestSample) => EncodedRequest {
-  const { api, model, isStreaming, includeUsage, basePath } = options;
-  const path = `${basePath}/v1/${api === 'chat' ? 'chat/completions' : 'completions'}`;
-  const headers = jsonHeaders(options);
-  return (sample) => {
+  const { api, model, isStreaming, includeUsage } = options;
+  return createJsonEncoder(options, `/v1/${api === 'chat' ? 'chat/completions' : 'completions'}`, (sample) => {
     prepareForm(sample);
     const { maxOutputTokens } = sample;
-    const body = {
+    return {
       model,
       ...(api === 'chat' ? chatPrompt(sample) : completionsPrompt(sample)),
       ...(maxOutputTokens === undefined ? {} : { max_tokens: maxOutputTokens }),
@@ -36,8 +32,7 @@ export function createConversationEncoder(
       ...chatFormFields(sample),
       ...extraOf?.(sample),
     };
-    return { method: 'POST', path, headers, body: encoder.encode(JSON.stringify(body)) };
-  };
+  });
 }
 
 function chatPrompt({ prompt }: RequestSample): Readonly<Record<string, unknown>> {

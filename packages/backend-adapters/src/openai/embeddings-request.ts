@@ -1,8 +1,7 @@
 import type { EncodedRequest, Prompt, RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
 import type { BackendOptions } from '../backend-options.ts';
-
-const encoder = new TextEncoder();
+import { createJsonEncoder } from '../encoding/json-request.ts';
 
 /** Texts of a prompt that each get a vector. */
 export const inputCountOf = (prompt: Prompt): number => (prompt.kind === 'texts' ? prompt.texts.length : 1);
@@ -12,17 +11,12 @@ export function createEmbeddingsEncoder(
   options: BackendOptions,
   extraOf?: (sample: RequestSample) => Readonly<Record<string, unknown>>,
 ): (sample: RequestSample) => EncodedRequest {
-  const path = `${options.basePath}/v1/embeddings`;
-  const headers = { 'content-type': 'application/json', accept: 'application/json', ...options.headers };
-  return (sample) => {
-    const body = {
-      model: options.model,
-      input: inputOf(sample.prompt),
-      encoding_format: 'float',
-      ...extraOf?.(sample),
-    };
-    return { method: 'POST', path, headers, body: encoder.encode(JSON.stringify(body)) };
-  };
+  return createJsonEncoder({ ...options, isStreaming: false }, '/v1/embeddings', (sample) => ({
+    model: options.model,
+    input: inputOf(sample.prompt),
+    encoding_format: 'float',
+    ...extraOf?.(sample),
+  }));
 }
 
 function inputOf(prompt: Prompt): unknown {

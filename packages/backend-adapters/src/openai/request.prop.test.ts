@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createRequestEncoder } from './request.ts';
 
@@ -13,15 +14,10 @@ test('every body is the JSON it stands for, and later ones leave earlier ones al
       fc.array(fc.record({ text: fc.string({ unit: 'binary', maxLength: 3000 }), limit: fc.option(fc.nat()) })),
       (api, isStreaming, prompts) => {
         const options: BackendOptions = {
-          backend: 'openai',
+          ...PLAIN_OPTIONS,
           api,
           model: 'a "model"',
           isStreaming,
-          ignoreEos: false,
-          includeUsage: true,
-          basePath: '',
-          headers: {},
-          verifyStream: false,
         };
         const encode = createRequestEncoder(options, () => ({ ignore_eos: true }));
         const bodies = prompts.map(({ text, limit }, index) =>

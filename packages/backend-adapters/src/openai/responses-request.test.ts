@@ -1,18 +1,14 @@
 import type { RequestSample } from '@assay/loadgen';
 import { expect, test } from 'vitest';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createResponsesEncoder } from './responses-request.ts';
 
 const options: BackendOptions = {
-  backend: 'openai',
+  ...PLAIN_OPTIONS,
   api: 'responses',
-  model: 'm',
-  isStreaming: true,
-  ignoreEos: false,
-  includeUsage: true,
   basePath: '/gateway',
   headers: { authorization: 'Bearer k' },
-  verifyStream: false,
 };
 const sample: RequestSample = {
   index: 0,

@@ -1,12 +1,10 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
 import type { BackendOptions } from '../backend-options.ts';
-import { jsonHeaders } from '../encoding/json-headers.ts';
+import { createJsonEncoder } from '../encoding/json-request.ts';
 import { plainPrompt } from '../encoding/plain-prompt.ts';
 import { prepareForm, responsesFormFields } from './answer-form.ts';
 import { toResponsesInput } from './conversation.ts';
-
-const encoder = new TextEncoder();
 
 /**
  * Creates the function that encodes requests of `/v1/responses`. Nothing is stored on the server. `extraOf` gives a runtime's own
@@ -16,13 +14,11 @@ export function createResponsesEncoder(
   options: BackendOptions,
   extraOf?: (sample: RequestSample) => Readonly<Record<string, unknown>>,
 ): (sample: RequestSample) => EncodedRequest {
-  const { model, isStreaming, basePath } = options;
-  const path = `${basePath}/v1/responses`;
-  const headers = jsonHeaders(options);
-  return (sample) => {
+  const { model, isStreaming } = options;
+  return createJsonEncoder(options, '/v1/responses', (sample) => {
     prepareForm(sample);
     const { maxOutputTokens } = sample;
-    const body = {
+    return {
       model,
       input: inputOf(sample),
       ...(maxOutputTokens === undefined ? {} : { max_output_tokens: maxOutputTokens }),
@@ -32,8 +28,7 @@ export function createResponsesEncoder(
       ...responsesFormFields(sample),
       ...extraOf?.(sample),
     };
-    return { method: 'POST', path, headers, body: encoder.encode(JSON.stringify(body)) };
-  };
+  });
 }
 
 function inputOf({ prompt }: RequestSample): unknown {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes, isStreamed } from '../../test/decode-bytes.ts';
 import { mutate, mutation } from '../../test/mutate-bytes.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import { createOpenAiBackend } from './openai-backend.ts';
 
 const captures = loadCaptures().filter(({ request }) => request.path === '/v1/responses');
@@ -13,15 +14,10 @@ const decode = (bytes: Uint8Array, isStreaming: boolean, size: number): DecodedR
   decodeBytes(
     bytes,
     createOpenAiBackend({
-      backend: 'openai',
+      ...PLAIN_OPTIONS,
       api: 'responses',
       model: 'tiny',
       isStreaming,
-      ignoreEos: false,
-      includeUsage: true,
-      basePath: '',
-      headers: {},
-      verifyStream: false,
     }).createDecoder(),
     size,
   );

@@ -1,23 +1,19 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
 import type { BackendOptions } from '../backend-options.ts';
 import { forcesLength } from '../encoding/exact-lengths.ts';
-import { jsonHeaders } from '../encoding/json-headers.ts';
+import { createJsonEncoder } from '../encoding/json-request.ts';
 import { nativePrompt } from '../encoding/native-prompt.ts';
-
-const encoder = new TextEncoder();
 
 /**
  * Creates the function that encodes requests to `POST /generate`: text or token IDs, greedy, `max_new_tokens` tokens. The interface has no
  * place for a model's name: the server serves one.
  */
 export function createGenerateEncoder(options: BackendOptions): (sample: RequestSample) => EncodedRequest {
-  const { isStreaming, basePath } = options;
-  const path = `${basePath}/generate`;
-  const headers = jsonHeaders(options);
-  return (sample) => {
+  const { isStreaming } = options;
+  return createJsonEncoder(options, '/generate', (sample) => {
     const { maxOutputTokens } = sample;
     const prompt = nativePrompt(sample, '/generate');
-    const body = {
+    return {
       ...(prompt.kind === 'text' ? { text: prompt.text } : { input_ids: prompt.tokenIds }),
       sampling_params: {
         temperature: 0,
@@ -26,6 +22,5 @@ export function createGenerateEncoder(options: BackendOptions): (sample: Request
       },
       ...(isStreaming ? { stream: true } : {}),
     };
-    return { method: 'POST', path, headers, body: encoder.encode(JSON.stringify(body)) };
-  };
+  });
 }

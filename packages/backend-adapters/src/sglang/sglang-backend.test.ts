@@ -1,6 +1,7 @@
 import type { DecodedResponse, FetchText } from '@assay/loadgen';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes } from '../../test/decode-bytes.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import {
   CUMULATIVE,
   IDS_ALONE,
@@ -14,15 +15,12 @@ import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 
 const OPTIONS: BackendOptions = {
+  ...PLAIN_OPTIONS,
   backend: 'sglang',
   api: 'native',
-  model: 'm',
-  isStreaming: true,
   ignoreEos: true,
-  includeUsage: true,
   basePath: '/base',
   headers: { authorization: 'Bearer k' },
-  verifyStream: false,
 };
 const backendOf = (more: Partial<BackendOptions> = {}) => createBackend({ ...OPTIONS, ...more });
 const encoder = new TextEncoder();

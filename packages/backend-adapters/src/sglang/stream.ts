@@ -3,7 +3,7 @@ import { readSglangEvent, type SglangOutput, type SglangTimes, toSglangEvent } f
 import { type AnswerSummary, NO_ANSWER, NO_TIMES, readWholeObject } from '../decoding/answer-summary.ts';
 import { type Failure, isAbortReason, protocolFailure } from '../decoding/failure.ts';
 import { countRunningTokens } from '../decoding/output-tokens.ts';
-import { type StreamEnd, type StreamProtocol, unendedFailure } from '../decoding/stream-protocol.ts';
+import { type StreamEnd, type StreamProtocol, shrunkTotal, unendedEvents } from '../decoding/stream-protocol.ts';
 import { TokenProgress } from '../decoding/token-progress.ts';
 import type { ReadWhole } from '../decoding/whole-body-decoder.ts';
 import { OutputGrowth } from './output-growth.ts';
@@ -43,23 +43,13 @@ export class GenerateProtocol implements StreamProtocol {
   }
 
   findFailure(stream: StreamEnd): Failure | undefined {
-    const unended = unendedFailure(stream, {
-      isTerminated: this.isTerminated,
-      isEmpty: stream.events === 0,
-      unit: 'event',
-      terminator: 'without its terminator',
-    });
+    const unended = unendedEvents(stream, this.isTerminated);
     if (unended !== undefined) return unended;
     const { contentEvents } = this.#progress;
     if (this.#last === undefined) return protocolFailure('STREAM_EMPTY', 'the stream ended without any content');
     if (this.#last.finish === undefined) return protocolFailure('STREAM_TRUNCATED', 'the answer did not finish');
-    const { completionTokens } = this.#last.usage;
     const told = this.#growth.completionTokens;
-    if (completionTokens === undefined || completionTokens >= Math.max(contentEvents, told)) return undefined;
-    return protocolFailure(
-      'USAGE_MISMATCH',
-      `completion_tokens is ${completionTokens} at the end, but ${contentEvents} events carried content and ${told} tokens were told before`,
-    );
+    return shrunkTotal('completion_tokens', this.#last.usage.completionTokens, { contentEvents, told });
   }
 
   summarize(): AnswerSummary {

@@ -4,6 +4,7 @@ import { type Capture, loadCaptures } from '@assay/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes, expectedCode } from '../../test/decode-bytes.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import { createBackend } from '../create-backend.ts';
 
 /** Routes that answer with a generation; `/vertex` wraps answers into a list of texts, which no interface of the adapter is. */
@@ -30,14 +31,11 @@ function faceOf({ request: { path, body } }: Capture): Face {
 function decode(capture: Capture, bytes: Uint8Array, size: number, verifyStream: boolean): DecodedResponse {
   const { api, isStreaming } = faceOf(capture);
   const decoder = createBackend({
+    ...PLAIN_OPTIONS,
     backend: 'tgi',
     api,
     model: 'tiny',
     isStreaming,
-    ignoreEos: false,
-    includeUsage: true,
-    basePath: '',
-    headers: {},
     verifyStream,
   }).createDecoder();
   return decodeBytes(bytes, decoder, size);

@@ -2,6 +2,7 @@ import type { Backend, DecodedResponse, RequestSample } from '@assay/loadgen';
 import { startSimulator, type TruthRecord } from '@assay/simulator';
 import { describe, expect, it } from 'vitest';
 import { type Asked, askThrough } from '../../test/ask-simulator.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import { createBackend } from '../create-backend.ts';
 
 /** Faults that an answer shows by itself, and three good requests; silence and refused connections are the transport's. */
@@ -26,14 +27,11 @@ const REQUESTS = FAULTS.length + 3;
 
 const create = (api: 'native' | 'chat' | 'completions', isStreaming: boolean): Backend =>
   createBackend({
+    ...PLAIN_OPTIONS,
     backend: 'tgi',
     api,
     model: 'assay-sim',
     isStreaming,
-    ignoreEos: false,
-    includeUsage: true,
-    basePath: '',
-    headers: {},
     verifyStream: true,
   });
 

@@ -1,6 +1,7 @@
 import type { DecodedResponse } from '@assay/loadgen';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes } from '../../test/decode-bytes.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import { createBackend } from '../create-backend.ts';
 
 type Api = 'chat' | 'completions';
@@ -36,14 +37,9 @@ function decode(
   const text = events.map((event) => `data:${JSON.stringify(event)}\n\n`).join('') + end;
   const bytes = new TextEncoder().encode(`HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n${frame(text)}`);
   const backend = createBackend({
+    ...PLAIN_OPTIONS,
     backend: 'tgi',
     api,
-    model: 'm',
-    isStreaming: true,
-    ignoreEos: false,
-    includeUsage: true,
-    basePath: '',
-    headers: {},
     verifyStream: true,
     serverVersion: version,
   });

@@ -3,20 +3,18 @@ import type { Backend, FetchText, RequestSample } from '@assay/loadgen';
 import { codeThrownBy, loadCaptures, sharedData } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes } from '../../test/decode-bytes.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 
 const create = (options: Partial<BackendOptions> = {}): Backend =>
   createBackend({
+    ...PLAIN_OPTIONS,
     backend: 'tgi',
     api: 'native',
     model: 'tiny',
-    isStreaming: true,
-    ignoreEos: false,
-    includeUsage: true,
     basePath: '/base',
     headers: { authorization: 'Bearer k' },
-    verifyStream: false,
     ...options,
   });
 

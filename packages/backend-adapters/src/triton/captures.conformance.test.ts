@@ -4,6 +4,7 @@ import { parseMetrics } from '@assay/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes, expectedCode, readCaptured } from '../../test/decode-bytes.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 import { toTritonCounters } from './metrics.ts';
@@ -13,15 +14,11 @@ const generations = captures.filter(({ request }) => /\/generate(_stream)?$/.tes
 const isStream = (capture: Capture): boolean => capture.request.path.endsWith('_stream');
 
 const optionsOf = (isStreaming: boolean): BackendOptions => ({
+  ...PLAIN_OPTIONS,
   backend: 'triton',
   api: 'native',
   model: 'tokstream',
   isStreaming,
-  ignoreEos: false,
-  includeUsage: true,
-  basePath: '',
-  headers: {},
-  verifyStream: false,
 });
 
 const decode = (bytes: Uint8Array, isStreaming: boolean, size: number): DecodedResponse =>

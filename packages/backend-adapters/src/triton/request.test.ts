@@ -1,19 +1,17 @@
 import type { RequestSample } from '@assay/loadgen';
 import { codeThrownBy } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 
 const OPTIONS: BackendOptions = {
+  ...PLAIN_OPTIONS,
   backend: 'triton',
   api: 'native',
   model: 'my model',
-  isStreaming: true,
-  ignoreEos: false,
-  includeUsage: true,
   basePath: '/gateway',
   headers: { authorization: 'Bearer k' },
-  verifyStream: false,
 };
 const SAMPLE: RequestSample = {
   index: 0,

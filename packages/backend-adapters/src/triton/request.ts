@@ -1,10 +1,8 @@
 import type { EncodedRequest, RequestSample } from '@assay/loadgen';
 import { AdapterError } from '../adapter-error.ts';
 import type { BackendOptions } from '../backend-options.ts';
-import { jsonHeaders } from '../encoding/json-headers.ts';
+import { createJsonEncoder } from '../encoding/json-request.ts';
 import { plainPrompt } from '../encoding/plain-prompt.ts';
-
-const encoder = new TextEncoder();
 
 /**
  * Creates the function that encodes requests of the generate extension. One body serves every model behind Triton: a key that
@@ -16,8 +14,7 @@ const encoder = new TextEncoder();
  */
 export function createTritonEncoder(options: BackendOptions): (sample: RequestSample) => EncodedRequest {
   const { model, isStreaming, includeUsage, ignoreEos } = options;
-  const path = `${options.basePath}/v2/models/${encodeURIComponent(model)}/${isStreaming ? 'generate_stream' : 'generate'}`;
-  const headers = jsonHeaders(options);
+  const path = `/v2/models/${encodeURIComponent(model)}/${isStreaming ? 'generate_stream' : 'generate'}`;
   const common = {
     stream: isStreaming,
     streaming: isStreaming,
@@ -26,17 +23,16 @@ export function createTritonEncoder(options: BackendOptions): (sample: RequestSa
     return_finish_reason: true,
     ...(includeUsage ? { return_num_input_tokens: true, return_num_output_tokens: true } : {}),
   };
-  return (sample) => {
+  return createJsonEncoder(options, path, (sample) => {
     const limit = sample.maxOutputTokens;
-    const body = {
+    return {
       text_input: textOf(sample),
       ...(limit === undefined ? {} : { max_tokens: limit, sampling_param_max_tokens: limit }),
       ...(limit === undefined || !ignoreEos ? {} : { min_tokens: limit }),
       sampling_parameters: samplingParameters(limit, ignoreEos),
       ...common,
     };
-    return { method: 'POST', path, headers, body: encoder.encode(JSON.stringify(body)) };
-  };
+  });
 }
 
 /** A text, as request parameters cannot hold all that the vLLM backend takes. */

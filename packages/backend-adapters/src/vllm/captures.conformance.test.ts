@@ -1,6 +1,7 @@
 import { type Capture, loadCaptures } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes, expectedCode, fetchCaptures, isStreamed } from '../../test/decode-bytes.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createVllmBackend } from './vllm-backend.ts';
 
@@ -14,15 +15,12 @@ const generations = captures.filter(({ request }) => request.method === 'POST' &
 const named = new Map(captures.map((capture) => [capture.name.split('/')[1] ?? '', capture]));
 
 const optionsOf = (capture: Capture | undefined, more: Partial<BackendOptions> = {}): BackendOptions => ({
+  ...PLAIN_OPTIONS,
   backend: 'vllm',
   api: APIS[capture?.request.path ?? ''] ?? 'chat',
   model: 'tiny',
   isStreaming: capture === undefined || isStreamed(capture),
   ignoreEos: true,
-  includeUsage: true,
-  basePath: '',
-  headers: {},
-  verifyStream: false,
   ...more,
 });
 

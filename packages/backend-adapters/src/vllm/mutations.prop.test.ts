@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes, isStreamed } from '../../test/decode-bytes.ts';
 import { mutate, mutation } from '../../test/mutate-bytes.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import { createVllmBackend } from './vllm-backend.ts';
 
 const MAX_BYTES = 60_000;
@@ -19,14 +20,9 @@ const latin1 = new TextDecoder('latin1');
 
 const backend = (verifyStream: boolean): ReturnType<typeof createVllmBackend> =>
   createVllmBackend({
+    ...PLAIN_OPTIONS,
     backend: 'vllm',
-    api: 'chat',
     model: 'tiny',
-    isStreaming: true,
-    ignoreEos: false,
-    includeUsage: true,
-    basePath: '',
-    headers: {},
     verifyStream,
   });
 

@@ -1,5 +1,6 @@
 import type { RequestSample } from '@assay/loadgen';
 import { describe, expect, it } from 'vitest';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createVllmBackend } from './vllm-backend.ts';
 
@@ -13,15 +14,10 @@ const sample: RequestSample = {
 
 function bodyOf(more: Partial<BackendOptions>, request: RequestSample = sample): Record<string, unknown> {
   const { body } = createVllmBackend({
+    ...PLAIN_OPTIONS,
     backend: 'vllm',
     api: 'completions',
-    model: 'm',
-    isStreaming: true,
     ignoreEos: true,
-    includeUsage: true,
-    basePath: '',
-    headers: {},
-    verifyStream: false,
     ...more,
   }).encode(request);
   return JSON.parse(new TextDecoder().decode(body)) as Record<string, unknown>;

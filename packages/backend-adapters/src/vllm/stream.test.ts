@@ -1,18 +1,15 @@
 import type { DecodedResponse, RequestSample } from '@assay/loadgen';
 import { expect, it } from 'vitest';
+import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createVllmBackend } from './vllm-backend.ts';
 
 const options: BackendOptions = {
+  ...PLAIN_OPTIONS,
   backend: 'vllm',
   api: 'responses',
   model: 'tiny',
-  isStreaming: true,
   ignoreEos: true,
-  includeUsage: true,
-  basePath: '',
-  headers: {},
-  verifyStream: false,
 };
 const sample: RequestSample = {
   index: 0,

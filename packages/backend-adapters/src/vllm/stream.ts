@@ -1,4 +1,5 @@
 import type { BodyEnd, DecodedResponse, RequestSample, ResponseDecoder } from '@assay/loadgen';
+import { DecoderAround } from '../decoding/decoder-around.ts';
 import { protocolFailure } from '../decoding/failure.ts';
 
 /** The reason of an answer that used up its limit, or the room of the model. */
@@ -8,37 +9,16 @@ const LIMIT_REASON = 'max_output_tokens';
  * Reads answers of `/v1/responses` whose length was forced. vLLM ends streams that a SIGTERM aborts as `completed`, as if they had come to their natural
  * end; with stop tokens ignored there is none, so an end before the limit is the server's breaking off.
  */
-export class ForcedLengthDecoder implements ResponseDecoder {
-  readonly #inner: ResponseDecoder;
+export class ForcedLengthDecoder extends DecoderAround {
   readonly #forcedTokens: number;
 
   constructor(inner: ResponseDecoder, forcedTokens: number) {
-    this.#inner = inner;
+    super(inner);
     this.#forcedTokens = forcedTokens;
   }
 
-  get isTerminated(): boolean {
-    return this.#inner.isTerminated;
-  }
-
-  get lastProgressAtMs(): number | undefined {
-    return this.#inner.lastProgressAtMs;
-  }
-
-  get hasFirstToken(): boolean {
-    return this.#inner.hasFirstToken;
-  }
-
-  onHeaders(status: number, headers: ReadonlyMap<string, string>, atMs: number): void {
-    this.#inner.onHeaders(status, headers, atMs);
-  }
-
-  onBody(bytes: Uint8Array, start: number, end: number, atMs: number): void {
-    this.#inner.onBody(bytes, start, end, atMs);
-  }
-
   finish(end: BodyEnd): DecodedResponse {
-    const decoded = this.#inner.finish(end);
+    const decoded = this.inner.finish(end);
     const { outcome, outputTokens, finishReason } = decoded;
     if (outcome !== 'ok' || outputTokens === undefined || finishReason === LIMIT_REASON) return decoded;
     if (outputTokens >= this.#forcedTokens) return decoded;
