@@ -4,6 +4,7 @@ import { addCompletionCommand } from './commands/completion.ts';
 import { addDiffCommand } from './commands/diff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
+import { addImportCommand } from './commands/import.ts';
 import { addJobCommand } from './commands/job.ts';
 import { addPolicyCommand } from './commands/policy.ts';
 import { addReportCommand } from './commands/report.ts';
@@ -55,6 +56,7 @@ function createProgram(streams: Streams, finish: Finish): Command {
   addReportCommand(program, streams);
   addDiffCommand(program, streams, finish);
   addExportCommand(program, streams);
+  addImportCommand(program, streams);
   addDoctorCommand(program, streams, finish);
   addPolicyCommand(program, streams, finish);
   addShardCommand(program, streams, finish);

@@ -1,8 +1,13 @@
 export type { AnalysisInput } from './analysis/analyze-run.ts';
 export { analyzeRun } from './analysis/analyze-run.ts';
+export { distributionOf, distributionOfGaps } from './analysis/distribution-figures.ts';
+export { measuredFigure, unavailableFigure } from './analysis/figure.ts';
 export { REQUEST_FIGURES } from './analysis/good-requests.ts';
+export { intervalOfBlocks, ratesOfBlocks } from './analysis/mean-interval.ts';
+export { NumberColumn } from './analysis/number-column.ts';
 export type { Objective } from './analysis/objective.ts';
 export { parseObjective } from './analysis/objective.ts';
+export { TokenGaps } from './analysis/token-gaps.ts';
 export type {
   Backend,
   BackendCapabilities,
@@ -36,6 +41,7 @@ export type { ProbeJudgeOptions, ProbeStop } from './capacity/probe-judge.ts';
 export { ProbeJudge } from './capacity/probe-judge.ts';
 export { differencesOf } from './compare/comparability.ts';
 export { type CompareOptions, compareRuns } from './compare/compare-runs.ts';
+export { GapBlocks } from './compare/gap-blocks.ts';
 export { type LatencyStart, PartRates, type RunFigures, readFigures } from './compare/run-figures.ts';
 export type { Pacer } from './dispatch/pacer.ts';
 export { createImmediatePacer } from './dispatch/pacer.ts';

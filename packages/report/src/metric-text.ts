@@ -93,6 +93,8 @@ const REASONS: Readonly<Record<string, string>> = {
   NO_TOOL_CALL: 'no tool was called',
   NOTHING_SENT: 'nothing was sent',
   NO_WINDOW: 'no measured window',
+  NOT_RECORDED: 'not recorded by the tool',
+  SCHEDULE_UNKNOWN: 'the tool tells no schedule',
 };
 
 /** A reason in words; unknown ones as they stand. */

@@ -1,16 +1,30 @@
-import type { Metric } from '@assay/contracts';
+import type { Metric, ResultsDocument } from '@assay/contracts';
 import { METRIC_TEXTS, reasonText } from './metric-text.ts';
 import { formatFigure, formatInterval } from './number-text.ts';
 import type { ReportInput } from './render-html.ts';
 
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
 /** The report as Markdown: verdict, figures with intervals, outcomes and objectives. */
 export function renderMarkdown({ run, results }: ReportInput): string {
+  const { config } = run;
+  const about = `${config.model ?? 'model of the server'} at ${config.target ?? 'the embedded service'}, ${run.startedAt}, seed ${run.seed}.`;
+  return page(run.name, about, results);
+}
+
+/** The same of a result that was imported: what is known of it stands in the results alone. */
+export function renderImportMarkdown(results: ResultsDocument): string {
+  const { name, model, target, startedAt } = results.run;
+  const about = `Imported. ${model ?? 'model unknown'} at ${target ?? 'a target unknown'}, start ${startedAt}.`;
+  return page(name, about, results);
+}
+
+function page(title: string, about: string, results: ResultsDocument): string {
   const { outcomes, validity } = results;
-  const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
   const lines = [
-    `# ${cell(run.name)}`,
+    `# ${cell(title)}`,
     '',
-    `${cell(run.config.model ?? 'model of the server')} at ${cell(run.config.target ?? 'the embedded service')}, ${run.startedAt}, seed ${run.seed}.`,
+    cell(about),
     `Validity: **${validity.verdict}**. ${outcomes.ok} of ${outcomes.offered} requests ok.`,
     ...validity.findings.map(({ code, severity, message }) => `- ${severity} \`${code}\`: ${cell(message)}`),
     '',

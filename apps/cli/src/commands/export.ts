@@ -49,7 +49,7 @@ export function addExportCommand(program: Command, streams: Streams): void {
 async function columnList(): Promise<string> {
   const { requestColumns, typeText } = await import('@assay/report');
   const rows = requestColumns({ hasArrivals: true }).map(({ name, type, isNullable, description }) =>
-    [name.padEnd(28), typeText(type).padEnd(16), isNullable ? 'null  ' : '      ', description].join(''),
+    [name.padEnd(28), `${typeText(type)} `.padEnd(16), isNullable ? 'null  ' : '      ', description].join(''),
   );
   return `${rows.join('\n')}\n`;
 }

@@ -1,17 +1,7 @@
-import { join } from 'node:path';
-import type { DiffDocument, DiffSide, RunDifference, RunDocument } from '@assay/contracts';
-import {
-  compareRuns,
-  differencesOf,
-  type LatencyStart,
-  type RunFigures,
-  readFigures,
-  readRecords,
-} from '@assay/loadgen';
+import type { DiffDocument, RunDifference } from '@assay/contracts';
+import { compareRuns } from '@assay/loadgen';
 import { CliError } from '../cli-error.ts';
-import { analyzeDirectory } from '../run/publish.ts';
-import { RUN_FILES } from '../run/run-directory.ts';
-import { type RunOfDirectory, readRunsOf } from './runs-of-directory.ts';
+import { type ComparedSource, differencesBetween, openSource, readSource } from './compared-source.ts';
 
 interface CompareDirectoriesOptions {
   /** Relative difference that does not matter. */
@@ -21,45 +11,33 @@ interface CompareDirectoriesOptions {
   readonly slo?: readonly string[] | undefined;
 }
 
-interface Side {
-  readonly about: DiffSide;
-  readonly figures: readonly RunFigures[];
-}
-
 const ALPHA = 0.05;
 
-/** @throws CliError RUN_NOT_FOUND, RUN_INVALID, RUNS_NOT_COMPARABLE */
+/** @throws CliError RUN_NOT_FOUND, RUN_INVALID, RUNS_NOT_COMPARABLE; ReportError IMPORT_UNREADABLE, IMPORT_INVALID */
 export async function compareDirectories(
   first: string,
   second: string,
   { margin, isForced, slo }: CompareDirectoriesOptions,
 ): Promise<DiffDocument> {
-  const runs = [withObjectives(readRunsOf(first), slo), withObjectives(readRunsOf(second), slo)] as const;
-  const differences = allDifferences(runs[0], runs[1]);
+  const sources = [withObjectives(openSource(first), slo), withObjectives(openSource(second), slo)] as const;
+  const differences = differencesBetween(sources[0], sources[1]);
   if (differences.length > 0 && !isForced) throw notComparable(differences);
-  const from = 'scheduled';
-  const a = await toSide(first, runs[0], from);
-  const b = await toSide(second, runs[1], from);
+  // An imported result knows no schedule: both sides start at the send.
+  const from = sources.some(({ kind }) => kind === 'import') ? 'sent' : 'scheduled';
+  const a = await readSource(sources[0], from);
+  const b = await readSource(sources[1], from);
   const changes = compareRuns(a.figures, b.figures, { margin, alpha: ALPHA, from });
   const schema = 'assay/diff/v1';
   return { schema, first: a.about, second: b.about, from, margin, alpha: ALPHA, differences, changes };
 }
 
 /** Goodput is a pure function of the records: it can be counted by other objectives than those of the run. */
-function withObjectives(
-  runs: readonly RunOfDirectory[],
-  slo: readonly string[] | undefined,
-): readonly RunOfDirectory[] {
-  if (slo === undefined) return runs;
-  return runs.map(([directory, run]) => [directory, { ...run, config: { ...run.config, slo: [...slo] } }] as const);
-}
-
-/** Against the first run of the first side, each difference once. */
-function allDifferences(first: readonly RunOfDirectory[], second: readonly RunOfDirectory[]): readonly RunDifference[] {
-  const reference = first[0]?.[1];
-  if (reference === undefined) return [];
-  const found = [...first, ...second].flatMap(([, run]) => differencesOf(reference, run));
-  return [...new Map(found.map((difference) => [JSON.stringify(difference), difference])).values()];
+function withObjectives(source: ComparedSource, slo: readonly string[] | undefined): ComparedSource {
+  if (slo === undefined || source.kind === 'import') return source;
+  const runs = source.runs.map(
+    ([directory, run]) => [directory, { ...run, config: { ...run.config, slo: [...slo] } }] as const,
+  );
+  return { ...source, runs };
 }
 
 function notComparable(differences: readonly RunDifference[]): CliError {
@@ -67,24 +45,4 @@ function notComparable(differences: readonly RunDifference[]): CliError {
   return new CliError('RUNS_NOT_COMPARABLE', `these runs measure different things: ${text}`, {
     hint: '--force compares them all the same and lists the differences',
   });
-}
-
-async function toSide(directory: string, runs: readonly RunOfDirectory[], from: LatencyStart): Promise<Side> {
-  const figures: RunFigures[] = [];
-  for (const [child, run] of runs) {
-    const results = await analyzeDirectory(child, run);
-    figures.push(await readFigures(run, results, readRecords(join(child, RUN_FILES.requests)), from));
-  }
-  const [first]: readonly (RunDocument | undefined)[] = runs.map(([, run]) => run);
-  return {
-    figures,
-    about: {
-      directory,
-      runs: runs.length,
-      target: first?.config.target ?? null,
-      startedAt: first?.startedAt ?? null,
-      objectives: [...(first?.config.slo ?? [])],
-      importedFrom: null,
-    },
-  };
 }

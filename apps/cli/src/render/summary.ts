@@ -8,6 +8,7 @@ const LATENCIES: readonly Row[] = [
   ['first answer token', 'ttfa_ms', 'scheduled'],
   ['between tokens', 'itl_ms', undefined],
   ['whole request', 'e2e_latency_ms', 'scheduled'],
+  ['  from the send', 'e2e_latency_ms', 'sent'],
   ['send lag', 'send_lag_ms', undefined],
 ];
 const STATISTICS = ['mean', 'p50', 'p90', 'p99'] as const;
@@ -69,6 +70,7 @@ function latencyLine(metrics: readonly Metric[], [label, id, from]: Row): readon
   const cells = STATISTICS.map((statistic) => find(metrics, id, statistic, from));
   if (cells.every((metric) => metric === undefined)) return [];
   if (id === 'ttfa_ms' && !isAnswerLater(metrics)) return [];
+  if (id === 'e2e_latency_ms' && isScheduled(metrics) === (from === 'sent')) return [];
   return [`${label.padEnd(LABEL_WIDTH)}${cells.map((metric) => figureOf(metric).padStart(CELL_WIDTH)).join('')}`];
 }
 
@@ -76,6 +78,12 @@ function latencyLine(metrics: readonly Metric[], [label, id, from]: Row): readon
 function isAnswerLater(metrics: readonly Metric[]): boolean {
   const [answer, first] = ['ttfa_ms', 'ttft_ms'].map((id) => find(metrics, id, 'mean', 'scheduled'));
   return answer?.state === 'measured' && (first?.state !== 'measured' || answer.value !== first.value);
+}
+
+/** False for imported results, whose tools tell no schedule: they have the latency from the send alone. */
+function isScheduled(metrics: readonly Metric[]): boolean {
+  const whole = find(metrics, 'e2e_latency_ms', 'mean', 'scheduled');
+  return whole?.state !== 'unavailable' || whole.reason !== 'SCHEDULE_UNKNOWN';
 }
 
 /** A figure, or the sign that there is none: never 0 in its place. */

@@ -611,7 +611,7 @@ export interface DiffDocument {
  */
 export interface ImportedFile {
   /**
-   * Name beside import.json.
+   * Path from import.json.
    */
   readonly name: string;
   /**

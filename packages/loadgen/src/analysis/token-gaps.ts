@@ -31,8 +31,7 @@ export class TokenGaps {
   #maxMs = 0;
 
   /** Adds the gaps of one finished request. */
-  add(record: RequestRecord): void {
-    const { arrivals } = record;
+  add({ arrivals }: Pick<RequestRecord, 'arrivals'>): void {
     let gaps = 0;
     let spanUs = 0;
     for (let i = 2; i + 1 < arrivals.length; i += 2) {
