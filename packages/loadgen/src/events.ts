@@ -1,4 +1,5 @@
 import type { Outcome } from '@assay/contracts';
+import type { DelayFigures } from './client-error/read-delays.ts';
 
 /** Where a run is: requests before the measurement, the measurement, then the wait for what is still in flight. */
 export type RunPhase = 'warmup' | 'measure' | 'drain';
@@ -56,7 +57,16 @@ export interface ClientHealth {
   /** Offered requests per second of the schedule, and what left the client. */
   readonly offeredPerSecond: number | undefined;
   readonly sentPerSecond: number | undefined;
+  /** Delays of reads as seen from inside; `undefined` where no meter was given. */
+  readonly readDelay: ReadDelayHealth | undefined;
   readonly findings: readonly ClientFinding[];
+}
+
+/** See `ReadDelays`; `undefined` where nothing was seen or the system does not tell. */
+export interface ReadDelayHealth {
+  readonly reads: DelayFigures | undefined;
+  readonly firstTokens: DelayFigures | undefined;
+  readonly withoutCore: DelayFigures | undefined;
 }
 
 export type FindingCode = 'LATE_DISPATCH' | 'LOOP_LAG' | 'CLIENT_CPU' | 'OFFERED_SHORTFALL' | 'PORTS' | 'WORKER_LOST';

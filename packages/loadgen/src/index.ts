@@ -39,6 +39,10 @@ export { errorPerProbe, fewestArrivals, findCapacity, longestProbeMs } from './c
 export type { ObjectiveEstimate, ProbePlan, ProbeResult, ProbeVerdict } from './capacity/probe.ts';
 export type { ProbeJudgeOptions, ProbeStop } from './capacity/probe-judge.ts';
 export { ProbeJudge } from './capacity/probe-judge.ts';
+export { calibrateReads, type ReadCalibration } from './client-error/calibrate-reads.ts';
+export { createNodeReadDelays } from './client-error/node-ports.ts';
+export type { DelayFigures, ReadDelays } from './client-error/read-delays.ts';
+export { isEchoThread, serveEcho } from './client-error/serve-echo.ts';
 export { differencesOf } from './compare/comparability.ts';
 export { type CompareOptions, compareRuns } from './compare/compare-runs.ts';
 export { GapBlocks } from './compare/gap-blocks.ts';
@@ -51,6 +55,7 @@ export type {
   ClientFinding,
   ClientHealth,
   FindingCode,
+  ReadDelayHealth,
   RunEvent,
   RunPhase,
   RunStarted,

@@ -1,6 +1,7 @@
 import type { RunConfig } from '@assay/contracts';
 import type { Clock, Timer } from '@assay/timebase';
 import type { Backend } from './backend/backend.ts';
+import type { ReadDelays } from './client-error/read-delays.ts';
 import { LoadRun } from './dispatch/load-run.ts';
 import { createImmediatePacer, type Pacer } from './dispatch/pacer.ts';
 import type { RunEvent, RunSummary } from './events.ts';
@@ -36,6 +37,8 @@ export interface RunOptions {
   readonly requestIdPrefix?: string | null;
   /** Idle connections to open before the load; by default the concurrency, or a few for an open loop. */
   readonly preconnect?: number;
+  /** The meter that the transport tells of its reads; without one nothing is known of what the client adds to latencies. */
+  readonly readDelays?: ReadDelays | undefined;
 }
 
 const LEAD_MS = 100;

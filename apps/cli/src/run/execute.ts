@@ -4,6 +4,7 @@ import { CliError } from '../cli-error.ts';
 import type { Origin } from '../config/layers.ts';
 import { isDiskFull } from '../disk-full.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { MachineChoice } from '../machines/machine-choice.ts';
 import { createView } from '../render/create-view.ts';
 import { messageLine } from '../render/message-line.ts';
 import type { ProgressView } from '../render/progress.ts';
@@ -16,6 +17,7 @@ import { load } from './load.ts';
 import { concludedBy, type LoadWatch, watchedInterrupt, watchedView } from './load-watch.ts';
 import { prepareRun } from './prepare.ts';
 import { analyzeDirectory, publish, reportsMissing } from './publish.ts';
+import { readCalibration } from './read-calibration.ts';
 import { createRunDirectory, planRunDirectory, releaseReserve } from './run-directory.ts';
 import { endDocument, startDocument, writeRunDocument } from './run-document.ts';
 import { watchServer } from './server-watch.ts';
@@ -32,6 +34,8 @@ export interface ExecuteOptions {
   readonly streams: Streams;
   /** Follows the load and may end it before its time. */
   readonly watch?: LoadWatch;
+  /** Other machines that make the load. */
+  readonly machines?: MachineChoice | undefined;
 }
 
 const interrupted = (): CliError =>
@@ -79,19 +83,27 @@ async function measure(options: Measurement): Promise<ExitCode> {
   const { config, origins, model, capabilities, findings, reading } = preparation;
   const resolved = { ...config, target, model };
   createRunDirectory(directory);
+  const calibration = await readCalibration(streams.environment, view);
   const document = startDocument({ config: resolved, origins, schedule, capabilities, findings });
   writeRunDocument(directory, document);
   const watch = watchServer({ ...preparation, directory, before: reading });
   view.note(`measuring ${model} on ${target}, writing to ${directory}`);
   interrupt.onFirst(() => view.note('stopping: waiting for open requests, Ctrl-C again to stop at once'));
-  const loading = await load({ config: resolved, preparation, schedule, directory, interrupt, view });
+  const { machines } = options;
+  const { environment } = streams;
+  const input = { config: resolved, preparation, schedule, directory, interrupt, view, machines, environment };
+  const loading = await load(input);
   const { clock } = loading;
   const summary = concludedBy(options.watch, loading.summary);
   view.close();
   // A second Ctrl-C means at once: then the server is not asked again.
   const after = (await unlessKilled(interrupt, () => watch.finish())) ?? [];
-  const loaded = { ...document, clock: clock ?? document.clock, findings: [...findings, ...after] };
-  return await conclude(options, endDocument(loaded, summary), summary);
+  const loaded = {
+    ...document,
+    clock: clock ?? document.clock,
+    findings: [...findings, ...loading.findings, ...after],
+  };
+  return await conclude(options, endDocument(loaded, summary, calibration), summary);
 }
 
 /** Analysis and reports. A full disk does not take the figures away: they go to stdout, and the error says what is missing. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Finding, RunConfig, RunDocument } from '@assay/contracts';
 import {
   createFileSink,
+  createNodeReadDelays,
   createRecorder,
   permitsOfLoad,
   type RecordSink,
@@ -27,6 +28,7 @@ import { RUN_FILES } from './run-directory.ts';
 import { anchorOf } from './run-document.ts';
 import { settleHeap } from './settle-heap.ts';
 import { type Workers, workersOf } from './worker-count.ts';
+import { workerEntry } from './worker-entry.ts';
 import type { WorkerJob } from './worker-job.ts';
 
 export interface LoadInput {
@@ -84,7 +86,8 @@ async function loadAlone(
 ): Promise<RunSummary> {
   const { backend, endpoint, prompts } = preparation;
   await rehearseLoad({ backend, stream: config.stream, clock: CLOCK, timer: TIMER });
-  const transport = await createTransport(endpoint, config.transport, CLOCK);
+  const readDelays = createNodeReadDelays();
+  const transport = await createTransport(endpoint, config.transport, CLOCK, readDelays);
   const sink = await openSink();
   try {
     return await runLoad({
@@ -99,6 +102,7 @@ async function loadAlone(
       signal: interrupt.drain,
       killSignal: interrupt.kill,
       onEvent,
+      readDelays: config.transport === 'net' ? readDelays : undefined,
     });
   } finally {
     await transport.close();
@@ -134,9 +138,8 @@ async function loadTogether(
 }
 
 function startWorkers({ kind, count }: Workers, permits: number | undefined): ShardLink[] {
-  const isSource = import.meta.url.endsWith('.ts');
-  const entry = new URL(isSource ? '../worker-main.ts' : './worker.js', import.meta.url);
-  const flags = isSource ? { execArgv: ['--conditions=@assay/source'] } : {};
+  const entry = workerEntry();
+  const flags = entry.pathname.endsWith('.ts') ? { execArgv: ['--conditions=@assay/source'] } : {};
   return kind === 'thread'
     ? startThreads({ entry, count, permits, ...flags })
     : startProcesses({ entry, count, ...flags });

@@ -1,6 +1,12 @@
 import { createBackend, type LocalTokenizer } from '@assay/backend-adapters';
 import type { RunConfig } from '@assay/contracts';
-import { type Backend, type BackendCapabilities, createNetTransport, type Transport } from '@assay/loadgen';
+import {
+  type Backend,
+  type BackendCapabilities,
+  createNetTransport,
+  type ReadDelays,
+  type Transport,
+} from '@assay/loadgen';
 import type { Clock } from '@assay/timebase';
 import { streamsByDefault } from '../config/streaming.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -12,8 +18,10 @@ export async function createTransport(
   endpoint: Endpoint,
   name: RunConfig['transport'],
   clock: Clock,
+  readDelays?: ReadDelays,
 ): Promise<Transport> {
-  if (name === 'net') return createNetTransport(endpoint.transportTarget, { clock, reuseProofMs: REUSE_PROOF_MS });
+  if (name === 'net')
+    return createNetTransport(endpoint.transportTarget, { clock, reuseProofMs: REUSE_PROOF_MS, readDelays });
   const { createUndiciTransport } = await import('@assay/loadgen/undici');
   return createUndiciTransport(endpoint.transportTarget, { clock });
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Finding, RunConfig, RunDocument } from '@assay/contracts';
-import type { BackendCapabilities, RunSummary, Schedule } from '@assay/loadgen';
+import type { BackendCapabilities, ReadCalibration, ReadDelayHealth, RunSummary, Schedule } from '@assay/loadgen';
 import type { Origin } from '../config/layers.ts';
 import { VERSION } from '../version.ts';
 import { RUN_FILES, writeAtomically } from './run-directory.ts';
@@ -53,7 +53,11 @@ export function startDocument(input: RunDocumentInput): RunDocument {
 }
 
 /** run.json once the load is over. */
-export function endDocument(document: RunDocument, summary: RunSummary): RunDocument {
+export function endDocument(
+  document: RunDocument,
+  summary: RunSummary,
+  calibration: ReadCalibration | undefined,
+): RunDocument {
   const health = summary.clientHealth;
   return {
     ...document,
@@ -64,12 +68,28 @@ export function endDocument(document: RunDocument, summary: RunSummary): RunDocu
       cpuRatio: health.cpuRatio ?? null,
       lateDispatchRatio: health.lateDispatchRatio ?? null,
       sendLagP99Ms: health.dispatchLagP99Ms ?? null,
+      ...readDelayOf(health.readDelay, calibration),
       maxRssMiB: Math.round(process.resourceUsage().maxRSS / 1024),
       findings: health.findings.map((finding) => ({ ...finding })),
     },
     status: summary.status,
     connections: { ...summary.connections },
     ...(summary.workers === undefined ? {} : { workers: summary.workers.map((worker) => ({ ...worker })) }),
+  };
+}
+
+function readDelayOf(
+  seen: ReadDelayHealth | undefined,
+  calibration: ReadCalibration | undefined,
+): Pick<NonNullable<RunDocument['clientHealth']>, 'readDelay'> {
+  if (seen === undefined) return {};
+  return {
+    readDelay: {
+      calibration: calibration ?? null,
+      reads: seen.reads ?? null,
+      firstTokens: seen.firstTokens ?? null,
+      withoutCore: seen.withoutCore ?? null,
+    },
   };
 }
 

@@ -8,5 +8,12 @@ export function exitCodeOf(status: RunDocument['status'], results: ResultsDocume
   if (verdicts.includes('fail')) return EXIT.gateFailed;
   if (verdicts.includes('unknown')) return EXIT.gateUnknown;
   if (results.outcomes.offered > 0 && results.outcomes.ok === 0) return EXIT.notTrustworthy;
-  return isStrict && results.validity.verdict !== 'trustworthy' ? EXIT.notTrustworthy : EXIT.ok;
+  return isStrict && !isTrustworthy(results) ? EXIT.notTrustworthy : EXIT.ok;
+}
+
+/** Findings that are mere notes until somebody asks for a strict verdict: the client may have added more than a figure's interval is wide, or nobody knows. */
+const STRICT_CODES: ReadonlySet<string> = new Set(['CLIENT_ERROR', 'CLIENT_ERROR_UNKNOWN']);
+
+function isTrustworthy({ validity }: ResultsDocument): boolean {
+  return validity.verdict === 'trustworthy' && !validity.findings.some(({ code }) => STRICT_CODES.has(code));
 }

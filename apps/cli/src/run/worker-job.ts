@@ -1,6 +1,6 @@
 import { loadTokenizer } from '@assay/backend-adapters';
 import type { RunConfig } from '@assay/contracts';
-import { createSchedule, rehearseLoad, type ShardParts } from '@assay/loadgen';
+import { createNodeReadDelays, createSchedule, rehearseLoad, type ShardParts } from '@assay/loadgen';
 import { CLOCK, TIMER } from './clock.ts';
 import { createEndpoint } from './endpoint.ts';
 import { createRunBackend, createTransport, type Told } from './ports.ts';
@@ -26,5 +26,8 @@ export async function buildParts(json: unknown, environment: NodeJS.ProcessEnv):
   const prompts = await createPrompts(config, promptPlan);
   settleHeap();
   await rehearseLoad({ backend, stream: config.stream, clock: CLOCK, timer: TIMER });
-  return { config, backend, transport: await createTransport(endpoint, config.transport, CLOCK), schedule, prompts };
+  const readDelays = createNodeReadDelays();
+  const transport = await createTransport(endpoint, config.transport, CLOCK, readDelays);
+  const meter = config.transport === 'net' ? readDelays : undefined;
+  return { config, backend, transport, schedule, prompts, readDelays: meter };
 }

@@ -70,6 +70,10 @@ export type Metric =
        * Where the latency starts.
        */
       readonly from?: 'scheduled' | 'sent';
+      /**
+       * Upper bound of what the client itself added to the figure, ms; absent where it is not known.
+       */
+      readonly clientErrorMs?: number;
     }
   | {
       /**
@@ -607,19 +611,6 @@ export interface DiffDocument {
   readonly changes: readonly MetricChange[];
 }
 /**
- * A file of the other tool.
- */
-export interface ImportedFile {
-  /**
-   * Path from import.json.
-   */
-  readonly name: string;
-  /**
-   * Digest of its bytes.
-   */
-  sha256: string;
-}
-/**
  * import.json: the result of another tool, kept beside it as it came. Figures are derived from those files alone.
  */
 export interface ImportDocument {
@@ -642,9 +633,18 @@ export interface ImportDocument {
   /**
    * Its files.
    *
-   * @minItems 1
+   * Items: A file of the other tool.
    */
-  readonly files: [ImportedFile, ...ImportedFile[]];
+  readonly files: {
+    /**
+     * Path from import.json.
+     */
+    readonly name: string;
+    /**
+     * Digest of its bytes.
+     */
+    sha256: string;
+  }[];
 }
 /**
  * Dated prices of accelerators and energy.
@@ -1596,6 +1596,43 @@ export interface RunConfig {
   readonly processes?: number;
 }
 /**
+ * A distribution of delays.
+ */
+export interface DelayFigures {
+  /**
+   * Values.
+   */
+  readonly count: number;
+  /**
+   * Mean, ms.
+   */
+  readonly meanMs: number;
+  /**
+   * Median, ms.
+   */
+  p50Ms: number;
+  /**
+   * 90th percentile, ms.
+   */
+  p90Ms: number;
+  /**
+   * 95th percentile, ms.
+   */
+  p95Ms: number;
+  /**
+   * 99th percentile, ms.
+   */
+  p99Ms: number;
+  /**
+   * 99.9th percentile, ms.
+   */
+  p999Ms: number;
+  /**
+   * Largest, ms.
+   */
+  readonly maxMs: number;
+}
+/**
  * run.json: what was run, with what, and how the client fared.
  */
 export interface RunDocument {
@@ -1713,6 +1750,52 @@ export interface RunDocument {
      * Findings about the client.
      */
     readonly findings: readonly Finding[];
+    /**
+     * Upper bounds of the time between the moment the bytes of an answer could be read and their stamp. Absent where the client does not know.
+     */
+    readonly readDelay?: {
+      /**
+       * Delay of a read by an idle thread of this machine, measured before the run or earlier; null where it was not measured.
+       */
+      readonly calibration: {
+        /**
+         * Reads.
+         */
+        readonly samples: number;
+        /**
+         * Mean, ms.
+         */
+        readonly meanMs: number;
+        /**
+         * Median, ms.
+         */
+        p50Ms: number;
+        /**
+         * 90th percentile, ms.
+         */
+        p90Ms: number;
+        /**
+         * 99th percentile, ms.
+         */
+        p99Ms: number;
+        /**
+         * Largest, ms.
+         */
+        readonly maxMs: number;
+      } | null;
+      /**
+       * All reads.
+       */
+      readonly reads: DelayFigures | null;
+      /**
+       * Reads with the first token of an answer.
+       */
+      readonly firstTokens: DelayFigures | null;
+      /**
+       * Time in which the thread was ready and had no core, per 10 ms; its mean is per wait. Null where the system does not tell.
+       */
+      readonly withoutCore: DelayFigures | null;
+    };
   } | null;
   /**
    * Findings of the preflight and about the server, beside those of the client.

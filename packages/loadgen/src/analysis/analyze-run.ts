@@ -1,4 +1,5 @@
 import type { Metric, RequestRecord, ResultsDocument, RunDocument } from '@assay/contracts';
+import { withClientErrors } from './client-error-figures.ts';
 import { METRICS } from './metric/registry.ts';
 import { RunSamples } from './run-samples.ts';
 import { judgeObjective } from './slo-verdict.ts';
@@ -17,7 +18,10 @@ export interface AnalysisInput {
 export async function analyzeRun({ run, records }: AnalysisInput): Promise<ResultsDocument> {
   const samples = new RunSamples(run);
   for await (const record of records) samples.add(record);
-  const metrics: Metric[] = METRICS.flatMap((metric) => metric.figuresOf(samples));
+  const metrics: Metric[] = withClientErrors(
+    METRICS.flatMap((metric) => metric.figuresOf(samples)),
+    samples,
+  );
   const { name, startedAt, status } = run;
   const { target, model, backend, api } = run.config;
   return {

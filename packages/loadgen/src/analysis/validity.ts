@@ -1,5 +1,6 @@
 import type { Finding, Metric, ResultsDocument } from '@assay/contracts';
 import { answerFindings, tokenAgreementFindings } from './answer-findings.ts';
+import { clientErrorFindings } from './client-error-figures.ts';
 import type { RunSamples } from './run-samples.ts';
 
 type Validity = ResultsDocument['validity'];
@@ -13,6 +14,7 @@ export function validityOf(samples: RunSamples, metrics: readonly Metric[]): Val
     ...(samples.run.clientHealth?.findings ?? []),
     ...(samples.run.findings ?? []),
     ...clientUnknown(samples),
+    ...clientErrorFindings(metrics),
     ...incomplete(samples),
     ...tooFew(samples, metrics),
     ...errors(samples),

@@ -43,6 +43,7 @@ export class Flight implements ExchangeHandler {
   readonly #decoder: ResponseDecoder;
   readonly #originMs: number;
   readonly #onEnd: (flight: Flight, end: FlightEnd) => void;
+  readonly #onFirstToken: ((flight: Flight) => void) | undefined;
   #exchange: Exchange | undefined;
   #terminatedAtMs: number | undefined;
 
@@ -51,6 +52,7 @@ export class Flight implements ExchangeHandler {
     times: { readonly dueAtMs: number; readonly dispatchedAtMs: number; readonly originMs: number },
     decoder: ResponseDecoder,
     onEnd: (flight: Flight, end: FlightEnd) => void,
+    onFirstToken?: (flight: Flight) => void,
   ) {
     this.planned = planned;
     this.dueAtMs = times.dueAtMs;
@@ -58,6 +60,7 @@ export class Flight implements ExchangeHandler {
     this.#originMs = times.originMs;
     this.#decoder = decoder;
     this.#onEnd = onEnd;
+    this.#onFirstToken = onFirstToken;
   }
 
   start(transport: Transport): void {
@@ -84,7 +87,9 @@ export class Flight implements ExchangeHandler {
   onBody(bytes: Uint8Array, start: number, end: number, atMs: number): void {
     if (this.isEnded) return;
     const decoder = this.#decoder;
+    const hadFirstToken = decoder.hasFirstToken;
     decoder.onBody(bytes, start, end, atMs);
+    if (!hadFirstToken && decoder.hasFirstToken) this.#onFirstToken?.(this);
     if (this.#terminatedAtMs === undefined && decoder.isTerminated) this.#terminatedAtMs = atMs;
   }
 

@@ -1,4 +1,5 @@
-import type { RunEvent, RunPhase, RunStatus, RunSummary } from '../events.ts';
+import { startHeartbeat } from '../client-error/heartbeat.ts';
+import type { ReadDelayHealth, RunEvent, RunPhase, RunStatus, RunSummary } from '../events.ts';
 import type { HealthProbe, LoopDelay } from '../health/health-probe.ts';
 import { countDispatch, countRecord, createLiveStats, type LiveStats } from '../health/live-stats.ts';
 import { createTicker } from '../health/ticker.ts';
@@ -96,7 +97,10 @@ export class LoadRun {
     this.#startLoop();
     this.#scan(this.#scanEveryMs(), clock.nowMs(), false);
     this.#startTicks();
+    const { readDelays } = this.#options;
+    const stopHeartbeat = readDelays === undefined ? undefined : startHeartbeat(readDelays, this.#options);
     await over;
+    stopHeartbeat?.();
     const cpuMs = probe.cpuMs() - this.#cpuAtMeasureMs;
     const endAtMs = clock.nowMs();
     const loopDelay = probe.loopDelay();
@@ -157,7 +161,7 @@ export class LoadRun {
       return;
     }
     const { schedule, clock, timer, pacer, prompts } = this.#options;
-    const ports = { clock, timer, pacer };
+    const ports = { clock, timer, pacer: this.#markedPacer(pacer) };
     const warmup = this.#warmup;
     const send = (planned: PlannedRequest, dueAtMs: number): void => this.#send(planned, dueAtMs);
     const onDone = (): void => this.#loopDone();
@@ -205,6 +209,19 @@ export class LoadRun {
     this.#stopWatching = this.#permits?.onFree(() => this.#useFreePermits());
   }
 
+  /** Between its turns the sockets are looked at. */
+  #markedPacer(pacer: Pacer): Pacer {
+    const { readDelays, clock } = this.#options;
+    if (readDelays === undefined) return pacer;
+    return {
+      soon: (callback) =>
+        pacer.soon(() => {
+          readDelays.mark(clock.nowMs());
+          callback();
+        }),
+    };
+  }
+
   /** Takes over permits of workers that have no requests left. */
   #useFreePermits(): void {
     const { clock } = this.#options;
@@ -226,13 +243,23 @@ export class LoadRun {
     countDispatch(this.#stats, isMeasured, nowMs - dueAtMs, this.#lateAfterMs);
     if (isMeasured && nowMs <= this.#inTimeUntilMs) this.#stats.sentInTime++;
     const times = { dueAtMs, dispatchedAtMs: nowMs, originMs: this.#originMs };
-    const flight = new Flight(planned, times, backend.createDecoder(planned.sample), this.#onFlightEnd);
+    const flight = new Flight(
+      planned,
+      times,
+      backend.createDecoder(planned.sample),
+      this.#onFlightEnd,
+      this.#onFirstToken,
+    );
     this.#inFlight.add(flight);
     this.#options.part?.onSent(planned);
     this.#isSending = true;
     flight.start(transport);
     this.#isSending = false;
   }
+
+  readonly #onFirstToken = (flight: Flight): void => {
+    if (flight.planned.phase === 'measure') this.#options.readDelays?.countFirstToken();
+  };
 
   readonly #onFlightEnd = (flight: Flight, end: FlightEnd): void => {
     this.#inFlight.delete(flight);
@@ -272,6 +299,7 @@ export class LoadRun {
     if (this.#phase !== 'warmup') return;
     const { probe } = this.#options;
     this.#cpuAtMeasureMs = probe.cpuMs();
+    this.#options.readDelays?.start(this.#options.clock.nowMs());
     probe.start();
     this.#setPhase('measure');
   }
@@ -366,6 +394,13 @@ export class LoadRun {
     timer.after(TICK_MS, tick);
   }
 
+  #readDelay(): ReadDelayHealth | undefined {
+    const delays = this.#options.readDelays;
+    return delays === undefined
+      ? undefined
+      : { reads: delays.all, firstTokens: delays.firstTokens, withoutCore: delays.withoutCore };
+  }
+
   #summary(endAtMs: number, cpuMs: number, loopDelay: LoopDelay | undefined): RunSummary {
     const { schedule, transport, probe } = this.#options;
     return summarizeRun({
@@ -382,6 +417,7 @@ export class LoadRun {
       maxRssMiB: probe.maxRssMiB(),
       cpuMs: Math.max(0, cpuMs - (this.#loop?.pollingMs ?? 0)),
       lateAfterMs: this.#lateAfterMs,
+      readDelay: this.#readDelay(),
       connections: transport.connections,
     });
   }

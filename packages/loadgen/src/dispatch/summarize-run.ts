@@ -1,4 +1,4 @@
-import type { RunStatus, RunSummary } from '../events.ts';
+import type { ReadDelayHealth, RunStatus, RunSummary } from '../events.ts';
 import { summarizeHealth } from '../health/client-health.ts';
 import type { LoopDelay } from '../health/health-probe.ts';
 import type { LiveStats } from '../health/live-stats.ts';
@@ -20,6 +20,7 @@ export interface EndedRun {
   readonly maxRssMiB: number | undefined;
   readonly cpuMs: number;
   readonly lateAfterMs: number;
+  readonly readDelay: ReadDelayHealth | undefined;
   readonly connections: RunSummary['connections'];
 }
 
@@ -55,6 +56,7 @@ export function summarizeRun(run: EndedRun): RunSummary {
       cpuMs: run.cpuMs,
       wallMs: measureAtMs === undefined ? 0 : run.endAtMs - measureAtMs,
       lateAfterMs: run.lateAfterMs,
+      readDelay: run.readDelay,
     }),
     connections: { opened: connections.opened, reused: connections.reused, failed: connections.failed },
   };

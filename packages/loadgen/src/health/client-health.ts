@@ -1,4 +1,4 @@
-import type { ClientHealth } from '../events.ts';
+import type { ClientHealth, ReadDelayHealth } from '../events.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import { clientFindings } from './findings.ts';
 import type { LoopDelay } from './health-probe.ts';
@@ -15,6 +15,7 @@ export interface HealthObservation {
   readonly cpuMs: number;
   readonly wallMs: number;
   readonly lateAfterMs: number;
+  readonly readDelay: ReadDelayHealth | undefined;
 }
 
 const MIN_WALL_MS = 500;
@@ -41,6 +42,7 @@ export function summarizeHealth(observation: HealthObservation): ClientHealth {
     lateDispatchRatio,
     offeredPerSecond: isOpenLoop ? schedule.ratePerSecond : undefined,
     sentPerSecond: isOpenLoop && endMs > 0 && !observation.isCut ? (stats.sentInTime * 1000) / endMs : undefined,
+    readDelay: observation.readDelay,
     findings: clientFindings({
       loopDelayP99Ms: loopDelay?.p99Ms,
       cpuRatio,

@@ -1,3 +1,4 @@
+import { worstReadDelay } from '../client-error/worst-read-delay.ts';
 import type { ClientFinding, RunStatus, RunSummary } from '../events.ts';
 import { summarizeHealth } from '../health/client-health.ts';
 import type { LoopDelay } from '../health/health-probe.ts';
@@ -58,7 +59,7 @@ function memoryOf(shards: readonly ShardState[], sizes: readonly number[]): numb
 }
 
 function healthOf(run: MergedRun, ended: readonly ShardSummary[]): RunSummary['clientHealth'] {
-  const worst = (key: Exclude<keyof ShardSummary['health'], 'maxRssMiB'>): number | undefined => {
+  const worst = (key: Exclude<keyof ShardSummary['health'], 'maxRssMiB' | 'readDelay'>): number | undefined => {
     const values = ended.map(({ health }) => health[key]).filter((value) => value !== undefined);
     return values.length === 0 ? undefined : Math.max(...values);
   };
@@ -80,6 +81,7 @@ function healthOf(run: MergedRun, ended: readonly ShardSummary[]): RunSummary['c
     cpuMs: (cpuRatio ?? 0) * wallMs,
     wallMs,
     lateAfterMs: run.lateAfterMs,
+    readDelay: worstReadDelay(ended.map(({ health }) => health.readDelay)),
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Outcome } from '@assay/contracts';
-import type { RunPhase, RunSummary } from '../events.ts';
+import type { ReadDelayHealth, RunPhase, RunSummary } from '../events.ts';
 import type { ShardPlace } from './share.ts';
 
 /**
@@ -91,5 +91,6 @@ export interface ShardSummary
     readonly loopDelayMaxMs?: number | undefined;
     readonly cpuRatio?: number | undefined;
     readonly maxRssMiB?: number | undefined;
+    readonly readDelay?: ReadDelayHealth | undefined;
   };
 }

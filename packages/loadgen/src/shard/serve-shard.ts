@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '@assay/timebase';
 import type { Backend } from '../backend/backend.ts';
+import type { ReadDelays } from '../client-error/read-delays.ts';
 import { LoadRun } from '../dispatch/load-run.ts';
 import { createImmediatePacer } from '../dispatch/pacer.ts';
 import { LoadgenError } from '../errors.ts';
@@ -25,6 +26,7 @@ export interface ShardParts {
   readonly schedule: Schedule;
   readonly prompts: PromptSource;
   readonly requestIdPrefix?: string | null;
+  readonly readDelays?: ReadDelays | undefined;
 }
 
 export interface ShardOptions {
@@ -166,8 +168,8 @@ class ShardWorker {
 
 function toShardSummary(summary: RunSummary): ShardSummary {
   const { status, elapsedMs, connections, failure, measureFromMs, window, clientHealth } = summary;
-  const { loopDelayP50Ms, loopDelayP99Ms, loopDelayMaxMs, cpuRatio, maxRssMiB } = clientHealth;
-  const health = { loopDelayP50Ms, loopDelayP99Ms, loopDelayMaxMs, cpuRatio, maxRssMiB };
+  const { loopDelayP50Ms, loopDelayP99Ms, loopDelayMaxMs, cpuRatio, maxRssMiB, readDelay } = clientHealth;
+  const health = { loopDelayP50Ms, loopDelayP99Ms, loopDelayMaxMs, cpuRatio, maxRssMiB, readDelay };
   return {
     status,
     elapsedMs,

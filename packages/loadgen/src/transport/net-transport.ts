@@ -1,5 +1,6 @@
 import type { OnReadOpts } from 'node:net';
 import type { Clock } from '@assay/timebase';
+import type { ReadDelays } from '../client-error/read-delays.ts';
 import type { ConnectionOwner } from './net-connection.ts';
 import { NetConnection } from './net-connection.ts';
 import type { SocketOpener } from './open-socket.ts';
@@ -29,6 +30,8 @@ export interface NetTransportOptions {
    * them after each stream. Default 0: the promise is trusted.
    */
   readonly reuseProofMs?: number;
+  /** Is told of each read. */
+  readonly readDelays?: ReadDelays | undefined;
 }
 
 interface Waiting {
@@ -79,7 +82,7 @@ class NetTransport implements Transport, ConnectionOwner {
   constructor(target: TransportTarget, options: NetTransportOptions) {
     const { clock } = options;
     this.nowMs = () => clock.nowMs();
-    this.reads = new ReadQueue(this.nowMs);
+    this.reads = new ReadQueue(this.nowMs, options.readDelays);
     this.#host = target.origin.host;
     this.#opener = createSocketOpener(target, this.nowMs);
     this.#maxIdleMs = options.maxIdleMs ?? 4_000;

@@ -1,3 +1,5 @@
+import type { ReadDelays } from '../client-error/read-delays.ts';
+
 /** Takes the bytes of a read, at once or a moment later. */
 export interface ReadTarget {
   takeRead(bytes: Uint8Array, start: number, end: number, atMs: number): void;
@@ -16,6 +18,7 @@ interface HeldRead {
   readonly start: number;
   readonly end: number;
   readonly atMs: number;
+  readonly delayMs: number;
 }
 
 /**
@@ -24,6 +27,7 @@ interface HeldRead {
  */
 export class ReadQueue {
   readonly #nowMs: () => number;
+  readonly #delays: ReadDelays | undefined;
   readonly #room: Buffer = Buffer.allocUnsafeSlow(ROOM_BYTES);
   #roomUsedBytes = 0;
   #held: HeldRead[] = [];
@@ -32,28 +36,36 @@ export class ReadQueue {
   #isScheduled = false;
   #isTaking = false;
 
-  constructor(nowMs: () => number) {
+  constructor(nowMs: () => number, delays?: ReadDelays) {
     this.#nowMs = nowMs;
+    this.#delays = delays;
   }
 
   /** A read of `length` bytes, stamped `atMs`; `bytes` are used again after this call. */
   add(target: ReadTarget, bytes: Uint8Array, length: number, atMs: number): void {
     const isBurst = atMs - this.#lastEndMs < BURST_GAP_MS;
+    const delayMs = this.#delays === undefined ? 0 : this.#delays.onRead(atMs);
     if (length > MAX_HELD_BYTES || this.#roomUsedBytes + length > ROOM_BYTES) this.takeAll();
     else if (isBurst || this.#next < this.#held.length) {
-      this.#hold(target, bytes, length, atMs);
-      this.#lastEndMs = this.#nowMs();
+      this.#hold(target, bytes, length, atMs, delayMs);
+      this.#endWork();
       return;
     }
+    if (this.#delays !== undefined) this.#delays.currentMs = delayMs;
     target.takeRead(bytes, 0, length, atMs);
-    this.#lastEndMs = this.#nowMs();
+    this.#endWork();
   }
 
-  #hold(target: ReadTarget, bytes: Uint8Array, length: number, atMs: number): void {
+  #endWork(): void {
+    this.#lastEndMs = this.#nowMs();
+    this.#delays?.onWorkEnd(this.#lastEndMs);
+  }
+
+  #hold(target: ReadTarget, bytes: Uint8Array, length: number, atMs: number, delayMs: number): void {
     const start = this.#roomUsedBytes;
     this.#room.set(bytes.subarray(0, length), start);
     this.#roomUsedBytes = start + length;
-    this.#held.push({ target, start, end: start + length, atMs });
+    this.#held.push({ target, start, end: start + length, atMs, delayMs });
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     setImmediate(this.#turn);
@@ -66,7 +78,9 @@ export class ReadQueue {
 
   readonly #turn = (): void => {
     this.#isScheduled = false;
-    this.#take(this.#nowMs() + SLICE_MS);
+    const nowMs = this.#nowMs();
+    this.#delays?.mark(nowMs);
+    this.#take(nowMs + SLICE_MS);
     if (this.#next === this.#held.length) return;
     this.#isScheduled = true;
     setImmediate(this.#turn);
@@ -76,15 +90,16 @@ export class ReadQueue {
     this.#isTaking = true;
     try {
       while (this.#next < this.#held.length) {
-        const { target, start, end, atMs } = this.#held[this.#next] as HeldRead;
+        const { target, start, end, atMs, delayMs } = this.#held[this.#next] as HeldRead;
         this.#next += 1;
+        if (this.#delays !== undefined) this.#delays.currentMs = delayMs;
         target.takeRead(this.#room, start, end, atMs);
         if (this.#nowMs() >= untilMs) break;
       }
     } finally {
       this.#isTaking = false;
     }
-    this.#lastEndMs = this.#nowMs();
+    this.#endWork();
     if (this.#next < this.#held.length) return;
     this.#held = [];
     this.#next = 0;
