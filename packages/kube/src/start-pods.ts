@@ -15,12 +15,12 @@ export interface StartPodsOptions extends Omit<ShardJobOptions, 'isSuspended'> {
 export interface RunningPods {
   /** Aborted when a pod can never start; its reason is a {@link KubeError} PODS_FAILED. */
   readonly failed: AbortSignal;
-  /** The pods as they were last seen, by place; of several at one place the youngest. */
+  /** The pods as they were last seen, in the order in which they came; a place whose pod failed may have had several. */
   readonly states: () => readonly PodState[];
   /** The last lines of a pod's log; `undefined` where it has none. */
   readonly lastLines: (pod: string) => Promise<string | undefined>;
-  /** Deletes the Job with its pods and its Secret. */
-  readonly stop: () => Promise<void>;
+  /** Follows the pods no longer, and deletes the Job with its pods and its Secret unless it is to stay. */
+  readonly stop: (options?: { readonly isJobKept?: boolean }) => Promise<void>;
 }
 
 /**
@@ -57,11 +57,11 @@ function follow(
   load: { readonly name: string; readonly namespace: string },
   onPod: StartPodsOptions['onPod'],
 ): RunningPods {
-  const byPlace = new Map<number, PodState>();
+  const byName = new Map<string, PodState>();
   const failed = new AbortController();
   const over = new AbortController();
   const take = (pod: PodState): void => {
-    byPlace.set(pod.index, pod);
+    byName.set(pod.name, pod);
     onPod?.(pod);
     if (!pod.isHopeless) return;
     failed.abort(new KubeError('PODS_FAILED', `pod ${pod.name} cannot start: ${pod.trouble ?? pod.phase}`));
@@ -69,12 +69,12 @@ function follow(
   const following = followPods(cluster, load, take, over.signal);
   return {
     failed: failed.signal,
-    states: () => [...byPlace.values()].toSorted((a, b) => a.index - b.index),
+    states: () => [...byName.values()],
     lastLines: (pod) => cluster.lastLines(load.namespace, pod),
-    stop: async () => {
+    stop: async ({ isJobKept = false } = {}) => {
       over.abort();
       await following;
-      await cluster.deleteJob(load.namespace, load.name);
+      if (!isJobKept) await cluster.deleteJob(load.namespace, load.name);
     },
   };
 }

@@ -70,11 +70,11 @@ async function renderJob(flags: RenderFlags, streams: Streams): Promise<void> {
     // Nobody is there to let it begin.
     isSuspended: false,
   });
-  await printManifests([manifest], streams);
+  printManifests([manifest], streams);
 }
 
 async function renderRights({ namespace, name }: AccessFlags, streams: Streams): Promise<void> {
   if (namespace === undefined) throw new CliError('USAGE_INVALID', '--namespace is missing');
   const { renderAccess } = await import('@assay/kube/manifests');
-  await printManifests(renderAccess(namespace, name), streams);
+  printManifests(renderAccess(namespace, name), streams);
 }

@@ -5,6 +5,8 @@ import { addSettingOptions } from '../config/flags.ts';
 import { printConfig } from '../config/print-config.ts';
 import { findUnknownVariables } from '../config/unknown-variables.ts';
 import type { ExitCode } from '../exit-codes.ts';
+import { checkMachines } from '../machines/check-machines.ts';
+import { printShardJob } from '../machines/print-shard-job.ts';
 import type { Finish } from '../program.ts';
 import { messageLine } from '../render/message-line.ts';
 import type { ExecuteOptions } from '../run/execute.ts';
@@ -16,8 +18,9 @@ import {
   type ExperimentFlags,
   readExperiment,
 } from './experiment-flags.ts';
+import { addMachineOptions, type MachineFlags, readMachines } from './machine-flags.ts';
 
-interface RunFlags extends ExperimentFlags {
+interface RunFlags extends ExperimentFlags, MachineFlags {
   readonly out?: string;
   readonly json?: boolean;
   readonly log?: string;
@@ -37,6 +40,7 @@ Examples:
   assay run profiles/burst.yaml --target https://llm.example.com --api-key-env LLM_KEY --slo 'ttft_ms.p99<500' --json
   assay run --target http://127.0.0.1:8000 --find-capacity --slo 'ttft_ms.p99<500,itl_ms.p99<50'
   assay run profiles/standard.yaml --target http://127.0.0.1:8000 --repeats 5
+  assay run --target http://llm.serving:8000 --rate 2000 --duration 60s --pods 4 --namespace load --image example.com/assay:1.0
 `;
 
 export function addRunCommand(program: Command, streams: Streams, finish: Finish): void {
@@ -46,6 +50,7 @@ export function addRunCommand(program: Command, streams: Streams, finish: Finish
     .argument('[profile]', 'profile file (YAML) with any of the settings below');
   addSettingOptions(command);
   addExperimentOptions(command);
+  addMachineOptions(command);
   command
     .optionsGroup('Result:')
     .option('--out <dir>', 'directory of this run (default: runs/<utc-time>-<name>)')
@@ -61,6 +66,7 @@ export function addRunCommand(program: Command, streams: Streams, finish: Finish
         });
       }
       const experiment = readExperiment(flags);
+      const machines = readMachines(flags);
       const resolved = configure(command, profile, streams.environment, defaultsOf(experiment));
       for (const message of findUnknownVariables(streams.environment, resolved.config)) {
         streams.stderr.write(`${messageLine(message, flags.log === 'json')}\n`);
@@ -69,8 +75,14 @@ export function addRunCommand(program: Command, streams: Streams, finish: Finish
         streams.stdout.write(flags.json === true ? `${JSON.stringify(resolved, null, 2)}\n` : printConfig(resolved));
         return;
       }
+      if (machines !== undefined) checkMachines(machines, resolved.config);
+      if (flags.printManifest === true && machines?.pods !== undefined) {
+        await printShardJob({ ...machines, pods: machines.pods }, resolved.config, streams);
+        return;
+      }
       const options = {
         ...resolved,
+        machines,
         out: flags.out,
         isJson: flags.json === true,
         isLogJson: flags.log === 'json',

@@ -52,10 +52,10 @@ export async function startLoadPods(input: LoadPodsInput): Promise<LoadPods> {
   return {
     failed: running.failed,
     troubles: () => describeTroubles(running),
-    findings: () => running.states().flatMap(toFinding),
+    findings: () => firstFailures(running.states()).map(toFinding),
     stop: async () => {
-      if (!pods.isKept) await running.stop();
-      else view.note(`the Job ${options.name} stays in ${pods.namespace}`);
+      await running.stop({ isJobKept: pods.isKept });
+      if (pods.isKept) view.note(`the Job ${options.name} stays in ${pods.namespace}`);
     },
   };
 }
@@ -86,8 +86,14 @@ async function describeTroubles(running: RunningPods): Promise<readonly string[]
   );
 }
 
-function toFinding({ name, index, node, trouble }: PodState): readonly Finding[] {
-  if (trouble === undefined) return [];
+/** Of each place the first pod that failed: one that came after it only learnt that the load had begun. */
+function firstFailures(pods: readonly PodState[]): readonly PodState[] {
+  const failed = pods.filter(({ phase }) => phase === 'Failed');
+  return failed.filter(({ index }, at) => failed.findIndex((other) => other.index === index) === at);
+}
+
+function toFinding({ name, index, node, trouble }: PodState): Finding {
   const where = node === undefined ? '' : ` on ${node}`;
-  return [{ code: 'POD_ENDED', severity: 'notes', message: `worker ${index} was the pod ${name}${where}: ${trouble}` }];
+  const message = `worker ${index} was the pod ${name}${where}: ${trouble ?? 'failed'}`;
+  return { code: 'POD_ENDED', severity: 'notes', message };
 }

@@ -21,5 +21,5 @@ export async function printShardJob(
   const port = pods.advertise?.port || listen.port || DEFAULT_PORT;
   const load = { name: config.name, longestMs: longestMsOf({ config, schedule }), count };
   const options = jobOptions(pods, { ...load, coordinator: showHostPort({ host, port }) });
-  await printManifests([renderShardJob({ ...options, isSuspended: true })], streams);
+  printManifests([renderShardJob({ ...options, isSuspended: true })], streams);
 }

@@ -1,0 +1,3 @@
+import { projectConfig } from '../workspace/vitest-project.ts';
+
+export default projectConfig('image');
