@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decodeBytes } from '../test/decode-bytes.ts';
-import { PLAIN_OPTIONS } from '../test/plain-options.ts';
+import { PLAIN_OPTIONS } from '../test/plain-request.ts';
 import type { BackendOptions } from './backend-options.ts';
 import { createBackend } from './create-backend.ts';
 

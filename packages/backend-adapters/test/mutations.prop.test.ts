@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BackendOptions } from '../src/backend-options.ts';
 import { createBackend } from '../src/create-backend.ts';
-import { PLAIN_OPTIONS } from './plain-options.ts';
+import { PLAIN_OPTIONS } from './plain-request.ts';
 import { CUMULATIVE, INCREMENTAL, sglangStream } from './sglang-vector.ts';
 
 /** A body that is a success, and what ends it. */

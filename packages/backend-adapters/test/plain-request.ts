@@ -1,3 +1,4 @@
+import type { RequestSample } from '@assay/loadgen';
 import type { BackendOptions } from '../src/backend-options.ts';
 
 /** Options of a streamed chat without anything special; tests name what they change. */
@@ -12,3 +13,12 @@ export const PLAIN_OPTIONS: BackendOptions = {
   headers: {},
   verifyStream: false,
 };
+
+/** A prompt of one text, and how long its answer may be. */
+export const textSample = (text: string, maxOutputTokens: number): RequestSample => ({
+  index: 0,
+  prompt: { kind: 'text', text },
+  inputTokens: undefined,
+  inputTokensSource: 'approximate',
+  maxOutputTokens,
+});

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { BackendOptions } from '../src/backend-options.ts';
 import { createBackend } from '../src/create-backend.ts';
 import { askThrough } from './ask-simulator.ts';
-import { PLAIN_OPTIONS } from './plain-options.ts';
+import { PLAIN_OPTIONS, textSample } from './plain-request.ts';
 
 type Face = 'llama-cpp' | 'sglang';
 
@@ -26,13 +26,7 @@ const create = (
     ...more,
   });
 
-const SAMPLE: RequestSample = {
-  index: 0,
-  prompt: { kind: 'text', text: 'the 0 of and to' },
-  inputTokens: undefined,
-  inputTokensSource: 'approximate',
-  maxOutputTokens: 12,
-};
+const SAMPLE: RequestSample = textSample('the 0 of and to', 12);
 
 const fetchFrom =
   ({ origin }: Simulator): Parameters<Backend['capabilities']>[0] =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-request.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createNetTransport, type DecodedResponse } from '@assay/loadgen';
 import { expect, onTestFinished, test } from 'vitest';
-import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
+import { PLAIN_OPTIONS, textSample } from '../../test/plain-request.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 
@@ -26,10 +26,9 @@ async function redirected(
     server.close();
   });
   const backend = createBackend({ ...PLAIN_OPTIONS, ...options });
-  const sample = { index: 0, inputTokens: undefined, inputTokensSource: 'approximate', maxOutputTokens: 4 } as const;
   const decoder = backend.createDecoder();
   return await new Promise<DecodedResponse>((resolve, reject) => {
-    transport.send(transport.prepare(backend.encode({ ...sample, prompt: { kind: 'text', text: 'a' } })), {
+    transport.send(transport.prepare(backend.encode(textSample('a', 4))), {
       onConnect: () => undefined,
       onSent: () => undefined,
       onHeaders: (status, headers, atMs) => decoder.onHeaders(status, headers, atMs),

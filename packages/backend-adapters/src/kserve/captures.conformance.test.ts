@@ -4,7 +4,7 @@ import { parseMetrics } from '@assay/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes, expectedCode, isStreamed, readCaptured } from '../../test/decode-bytes.ts';
-import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-request.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 import { toKserveCounters } from './metrics.ts';

@@ -10,7 +10,7 @@ import {
 import { createUndiciTransport } from '@assay/loadgen/undici';
 import { codeThrownBy } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
-import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
+import { PLAIN_OPTIONS, textSample } from '../../test/plain-request.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 
@@ -23,13 +23,7 @@ const OPTIONS: BackendOptions = {
   isStreaming: false,
   headers: { host: 'demo.ml.example.com' },
 };
-const SAMPLE: RequestSample = {
-  index: 0,
-  prompt: { kind: 'text', text: 'hello' },
-  inputTokens: undefined,
-  inputTokensSource: 'approximate',
-  maxOutputTokens: 4,
-};
+const SAMPLE: RequestSample = textSample('hello', 4);
 
 const encode = (options: Partial<BackendOptions>, sample: Partial<RequestSample> = {}) => {
   const request = createBackend({ ...OPTIONS, ...options }).encode({ ...SAMPLE, ...sample });

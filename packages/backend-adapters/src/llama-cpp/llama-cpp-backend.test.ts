@@ -1,6 +1,6 @@
 import type { FetchText, RequestSample } from '@assay/loadgen';
 import { describe, expect, it } from 'vitest';
-import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-request.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 

@@ -2,7 +2,7 @@ import type { Backend, DecodedResponse } from '@assay/loadgen';
 import { type Capture, loadCaptures } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes, expectedCode, isStreamed } from '../../test/decode-bytes.ts';
-import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-request.ts';
 import { createBackend } from '../create-backend.ts';
 
 const captures = loadCaptures().filter(

@@ -1,6 +1,6 @@
 import type { RequestSample } from '@assay/loadgen';
 import { expect, test } from 'vitest';
-import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
+import { PLAIN_OPTIONS, textSample } from '../../test/plain-request.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createResponsesEncoder } from './responses-request.ts';
 
@@ -10,13 +10,7 @@ const options: BackendOptions = {
   basePath: '/gateway',
   headers: { authorization: 'Bearer k' },
 };
-const sample: RequestSample = {
-  index: 0,
-  prompt: { kind: 'text', text: 'Say hello.' },
-  inputTokens: 3,
-  inputTokensSource: 'approximate',
-  maxOutputTokens: 16,
-};
+const sample: RequestSample = textSample('Say hello.', 16);
 
 test('a request asks for a stream, stores nothing and names its limit as the interface does', () => {
   const { path, headers, body } = createResponsesEncoder(options, () => ({ ignore_eos: true }))(sample);

@@ -4,7 +4,7 @@ import { type Capture, loadCaptures } from '@assay/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes, expectedCode } from '../../test/decode-bytes.ts';
-import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-request.ts';
 import { createBackend } from '../create-backend.ts';
 
 /** Routes that answer with a generation; `/vertex` wraps answers into a list of texts, which no interface of the adapter is. */

@@ -2,7 +2,7 @@ import type { Backend, DecodedResponse, RequestSample } from '@assay/loadgen';
 import { startSimulator, type TruthRecord } from '@assay/simulator';
 import { describe, expect, it } from 'vitest';
 import { type Asked, askThrough } from '../../test/ask-simulator.ts';
-import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-request.ts';
 import { createBackend } from '../create-backend.ts';
 
 /** Faults that an answer shows by itself, and three good requests; silence and refused connections are the transport's. */

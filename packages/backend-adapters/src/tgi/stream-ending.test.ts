@@ -1,7 +1,7 @@
 import type { DecodedResponse } from '@assay/loadgen';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes } from '../../test/decode-bytes.ts';
-import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-request.ts';
 import { createBackend } from '../create-backend.ts';
 
 type Api = 'chat' | 'completions';

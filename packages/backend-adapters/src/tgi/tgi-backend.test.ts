@@ -3,7 +3,7 @@ import type { Backend, FetchText, RequestSample } from '@assay/loadgen';
 import { codeThrownBy, loadCaptures, sharedData } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes } from '../../test/decode-bytes.ts';
-import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-request.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 

@@ -1,7 +1,7 @@
 import type { RequestSample } from '@assay/loadgen';
 import { codeThrownBy } from '@assay/testkit';
 import { describe, expect, it } from 'vitest';
-import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
+import { PLAIN_OPTIONS, textSample } from '../../test/plain-request.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
 
@@ -13,13 +13,7 @@ const OPTIONS: BackendOptions = {
   basePath: '/gateway',
   headers: { authorization: 'Bearer k' },
 };
-const SAMPLE: RequestSample = {
-  index: 0,
-  prompt: { kind: 'text', text: 'Grüße "x"' },
-  inputTokens: undefined,
-  inputTokensSource: 'approximate',
-  maxOutputTokens: 6,
-};
+const SAMPLE: RequestSample = textSample('Grüße "x"', 6);
 
 const encode = (options: Partial<BackendOptions>, sample: Partial<RequestSample> = {}) => {
   const request = createBackend({ ...OPTIONS, ...options }).encode({ ...SAMPLE, ...sample });

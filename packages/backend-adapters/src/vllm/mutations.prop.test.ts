@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes, isStreamed } from '../../test/decode-bytes.ts';
 import { mutate, mutation } from '../../test/mutate-bytes.ts';
-import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
+import { PLAIN_OPTIONS } from '../../test/plain-request.ts';
 import { createVllmBackend } from './vllm-backend.ts';
 
 const MAX_BYTES = 60_000;

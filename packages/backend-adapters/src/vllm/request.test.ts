@@ -1,16 +1,10 @@
 import type { RequestSample } from '@assay/loadgen';
 import { describe, expect, it } from 'vitest';
-import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
+import { PLAIN_OPTIONS, textSample } from '../../test/plain-request.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createVllmBackend } from './vllm-backend.ts';
 
-const sample: RequestSample = {
-  index: 0,
-  prompt: { kind: 'text', text: 'Say hello.' },
-  inputTokens: 3,
-  inputTokensSource: 'approximate',
-  maxOutputTokens: 16,
-};
+const sample: RequestSample = textSample('Say hello.', 16);
 
 function bodyOf(more: Partial<BackendOptions>, request: RequestSample = sample): Record<string, unknown> {
   const { body } = createVllmBackend({

@@ -1,6 +1,6 @@
 import type { DecodedResponse, RequestSample } from '@assay/loadgen';
 import { expect, it } from 'vitest';
-import { PLAIN_OPTIONS } from '../../test/plain-options.ts';
+import { PLAIN_OPTIONS, textSample } from '../../test/plain-request.ts';
 import type { BackendOptions } from '../backend-options.ts';
 import { createVllmBackend } from './vllm-backend.ts';
 
@@ -11,13 +11,7 @@ const options: BackendOptions = {
   model: 'tiny',
   ignoreEos: true,
 };
-const sample: RequestSample = {
-  index: 0,
-  prompt: { kind: 'text', text: 'Say hello.' },
-  inputTokens: undefined,
-  inputTokensSource: 'approximate',
-  maxOutputTokens: 40,
-};
+const sample: RequestSample = textSample('Say hello.', 40);
 
 function read(tokens: number, reason: string | null, from: BackendOptions = options): DecodedResponse {
   const events = [
