@@ -54,6 +54,24 @@ it('reads vllm bench serve with its requests: figures of its own requests, and w
   expect(importFigures(run, results).latenciesMs.get('ttft_ms')).toHaveLength(22);
 });
 
+it('reads what the Python command writes: no ends and starts of requests, and seconds of one event a token', () => {
+  const theirs = json('vllm-bench-detailed.json') as Record<string, unknown>;
+  const itls = (theirs['itls'] as number[][]).map((gaps) => gaps.slice(1));
+  const { latencies: _, start_times: __, failed: ___, failed_requests: ____, ...older } = theirs;
+  const text = JSON.stringify({ ...older, itls, backend: 'openai', date: '20260131-235959' });
+  const run = readImport([{ name: 'openai-infqps.json', text }]);
+  const results = resultsOf(run);
+  expect(run).toMatchObject({ ok: 22, startedAt: null, api: 'completions' });
+  expect(results.outcomes).toMatchObject({ offered: 24, ok: 22 });
+  const [first] = run.requests!;
+  const [ttftS] = theirs['ttfts'] as number[];
+  expect(first!.e2eMs).toBeCloseTo((ttftS! + itls[0]!.reduce((sum, gap) => sum + gap, 0)) * 1000, 9);
+  // One of the 22 lost tokens to the planted error event, so its gaps are not those of its tokens.
+  expect(find(results, 'itl_ms', 'p50')).toMatchObject({ reason: 'NOT_RECORDED' });
+  expect(run.requests!.filter(({ gapsMs }) => gapsMs !== null)).toHaveLength(21);
+  expect(codesOf(results)).not.toContain('IMPORTED_FIRST_EVENT');
+});
+
 it('reads vllm bench serve without requests: its own figures above the floors, and no intervals', () => {
   const run = read('vllm-bench.json');
   const theirs = json('vllm-bench.json');
