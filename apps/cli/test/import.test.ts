@@ -31,8 +31,8 @@ test('a folder of AIPerf is read with its requests, and a latency without a sche
   const { stdout } = await assay('import', join(RESULTS, 'aiperf'), '--from', 'aiperf', '--out', out);
   expect(readdirSync(join(out, 'source')).sort()).toEqual(['profile_export.jsonl', 'profile_export_aiperf.json']);
   expect(stdout).toMatch(/time to first token +n\/a/);
-  expect(stdout).toMatch(/ {2}from the send +126\.4/);
-  expect(stdout).not.toContain('whole request');
+  expect(stdout).toMatch(/^whole request, from send +126\.4/m);
+  expect(stdout).not.toMatch(/^whole request {2}/m);
 });
 
 test('a run is compared with an imported result from the send, without a figure the tool has not', async () => {

@@ -3,7 +3,7 @@ export type { RecordSource } from './digest-records.ts';
 export { ReportError, type ReportErrorCode } from './errors.ts';
 export { importFigures } from './imports/import-figures.ts';
 export { importResults } from './imports/import-results.ts';
-export { type ImportedRun, type ImportTool, TOOL_NAMES, toolText } from './imports/imported-run.ts';
+export { type ImportedRun, toolText } from './imports/imported-run.ts';
 export { type ImportChoice, type ImportFile, readImport } from './imports/read-import.ts';
 export { typeText } from './parquet/column-type.ts';
 export { requestColumns } from './parquet/request-columns.ts';

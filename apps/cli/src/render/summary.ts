@@ -8,7 +8,7 @@ const LATENCIES: readonly Row[] = [
   ['first answer token', 'ttfa_ms', 'scheduled'],
   ['between tokens', 'itl_ms', undefined],
   ['whole request', 'e2e_latency_ms', 'scheduled'],
-  ['  from the send', 'e2e_latency_ms', 'sent'],
+  ['whole request, from send', 'e2e_latency_ms', 'sent'],
   ['send lag', 'send_lag_ms', undefined],
 ];
 const STATISTICS = ['mean', 'p50', 'p90', 'p99'] as const;

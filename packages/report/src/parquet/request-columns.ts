@@ -94,10 +94,9 @@ export function requestColumns({ hasArrivals }: { readonly hasArrivals: boolean 
 
 function reader(path: readonly string[]): RequestColumn['valueOf'] {
   const [first = '', second] = path;
-  if (second === undefined) return (record) => (record as Readonly<Record<string, unknown>>)[first];
-  return (record) => {
-    let value: unknown = record;
-    for (const key of path) value = (value as Readonly<Record<string, unknown>> | null | undefined)?.[key];
-    return value;
-  };
+  if (second === undefined) return (record) => property(record, first);
+  return (record) => path.reduce<unknown>(property, record);
 }
+
+const property = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
