@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { renderAccess } from '@assay/kube/manifests';
 import { startSimulator } from '@assay/simulator';
 import { missingPrograms, startControlPlane, until } from './control-plane.ts';
+import { PROGRAMS_FOLDER } from './programs-folder.ts';
 import { StandInNode } from './stand-in-node.ts';
 
 // Loads by pods of a real control plane: `npm run kubernetes [-- FOLDER-OF-PROGRAMS]`. Processes of this machine stand in for the containers.
-const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-const bin = process.argv[2] ?? join(cache, 'assay-k8s', 'bin');
+const bin = process.argv[2] ?? PROGRAMS_FOLDER;
 const NAMESPACE = 'load';
 const PORT = 17_450;
 const ASSAY = ['--conditions=@assay/source', join(import.meta.dirname, '../../apps/cli/src/main.ts')] as const;
@@ -18,7 +18,7 @@ const ASSAY = ['--conditions=@assay/source', join(import.meta.dirname, '../../ap
 const missing = missingPrograms(bin);
 if (missing.length > 0) {
   console.log(
-    `skipped: loads by pods of a real control plane: ${missing.join(', ')} not in ${bin}; README.md says how to build them`,
+    `skipped: loads by pods of a real control plane: ${missing.join(', ')} not in ${bin}; node tools/kubernetes/build.ts builds them`,
   );
   process.exit(0);
 }

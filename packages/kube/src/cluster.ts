@@ -123,13 +123,15 @@ export class Cluster {
       const hint = 'is the cluster up, and may this machine reach it?';
       return new KubeError('KUBE_UNREACHABLE', `cannot ${what}: ${this.server.host}: ${why}`, { cause, hint });
     }
-    const isForbidden = cause.code === 401 || cause.code === 403;
     const message = `cannot ${what}: ${messageOf(cause.body) ?? `the server answered ${cause.code}`}`;
-    const hint = isForbidden ? 'assay job access prints the rights that are needed' : undefined;
-    return new KubeError(isForbidden ? 'KUBE_FORBIDDEN' : 'KUBE_REFUSED', message, {
-      cause,
-      ...(hint === undefined ? {} : { hint }),
-    });
+    // The client keeps no body of a 401.
+    if (cause.code === 401) {
+      const hint = 'the cluster does not know who asks: are the credentials of the kubeconfig still valid?';
+      return new KubeError('KUBE_FORBIDDEN', message, { cause, hint });
+    }
+    if (cause.code !== 403) return new KubeError('KUBE_REFUSED', message, { cause });
+    const hint = 'assay job access prints the rights that are needed';
+    return new KubeError('KUBE_FORBIDDEN', message, { cause, hint });
   }
 }
 
