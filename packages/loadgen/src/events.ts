@@ -1,5 +1,6 @@
 import type { Outcome } from '@assay/contracts';
 import type { DelayFigures } from './client-error/read-delays.ts';
+import type { GcPauses } from './health/gc-pauses.ts';
 
 /** Where a run is: requests before the measurement, the measurement, then the wait for what is still in flight. */
 export type RunPhase = 'warmup' | 'measure' | 'drain';
@@ -46,6 +47,8 @@ export interface ClientHealth {
   readonly loopDelayP50Ms: number | undefined;
   readonly loopDelayP99Ms: number | undefined;
   readonly loopDelayMaxMs: number | undefined;
+  /** Pauses of the measured part for garbage collection; the worst worker's total and longest. */
+  readonly gcPauses: GcPauses | undefined;
   /** Share of one core this process used over the measured window, waiting loops of the pacer taken off. */
   readonly cpuRatio: number | undefined;
   /** Largest resident memory of the process so far, MiB. */
@@ -69,7 +72,14 @@ export interface ReadDelayHealth {
   readonly withoutCore: DelayFigures | undefined;
 }
 
-export type FindingCode = 'LATE_DISPATCH' | 'LOOP_LAG' | 'CLIENT_CPU' | 'OFFERED_SHORTFALL' | 'PORTS' | 'WORKER_LOST';
+export type FindingCode =
+  | 'LATE_DISPATCH'
+  | 'LOOP_LAG'
+  | 'CLIENT_CPU'
+  | 'OFFERED_SHORTFALL'
+  | 'PORTS'
+  | 'GC_PAUSE'
+  | 'WORKER_LOST';
 
 export interface ClientFinding {
   readonly code: FindingCode;

@@ -69,6 +69,7 @@ export async function runFake(options: HarnessOptions): Promise<HarnessResult> {
       cpuMs: () => 0,
       maxRssMiB: () => undefined,
       loopDelay: () => undefined,
+      gcPauses: () => undefined,
     },
     schedule: createSchedule(config.load, config.seed, { requests: options.requests, durationMs: options.durationMs }),
     prompts: {

@@ -69,6 +69,7 @@ export function endDocument(
       lateDispatchRatio: health.lateDispatchRatio ?? null,
       sendLagP99Ms: health.dispatchLagP99Ms ?? null,
       ...readDelayOf(health.readDelay, calibration),
+      ...(health.gcPauses === undefined ? {} : { gcPauses: { ...health.gcPauses } }),
       maxRssMiB: Math.round(process.resourceUsage().maxRSS / 1024),
       findings: health.findings.map((finding) => ({ ...finding })),
     },
@@ -88,7 +89,8 @@ function readDelayOf(
       calibration: calibration ?? null,
       reads: seen.reads ?? null,
       firstTokens: seen.firstTokens ?? null,
-      withoutCore: seen.withoutCore ?? null,
+      spans: seen.spans ?? null,
+      isCoreTimeKnown: seen.isCoreTimeKnown,
     },
   };
 }

@@ -1751,6 +1751,27 @@ export interface RunDocument {
      */
     readonly findings: readonly Finding[];
     /**
+     * Pauses of the client for garbage collection; of several threads the worst. Absent where nobody told.
+     */
+    readonly gcPauses?: {
+      /**
+       * Collections, of all threads.
+       */
+      readonly count: number;
+      /**
+       * Sum, milliseconds.
+       */
+      readonly totalMs: number;
+      /**
+       * Longest, milliseconds.
+       */
+      readonly maxMs: number;
+      /**
+       * Share of the time.
+       */
+      readonly ratio: number;
+    };
+    /**
      * Upper bounds of the time between the moment the bytes of an answer could be read and their stamp. Absent where the client does not know.
      */
     readonly readDelay?: {

@@ -1,6 +1,6 @@
 import { startHeartbeat } from '../client-error/heartbeat.ts';
 import type { ReadDelayHealth, RunEvent, RunPhase, RunStatus, RunSummary } from '../events.ts';
-import type { HealthProbe, LoopDelay } from '../health/health-probe.ts';
+import type { HealthProbe } from '../health/health-probe.ts';
 import { countDispatch, countRecord, createLiveStats, type LiveStats } from '../health/live-stats.ts';
 import { createTicker } from '../health/ticker.ts';
 import { unsentRecord } from '../record/unsent-record.ts';
@@ -18,7 +18,7 @@ import { LookAhead, type PlannedRequest } from './look-ahead.ts';
 import { type OpenSegment, type RunningLoop, startOpenLoop } from './open-loop.ts';
 import type { Pacer } from './pacer.ts';
 import { type RunningPermitLoop, startPermitLoop } from './permit-loop.ts';
-import { lateAfterMsOf, summarizeRun } from './summarize-run.ts';
+import { type EndedRun, lateAfterMsOf, summarizeRun } from './summarize-run.ts';
 
 export type LoadRunOptions = RunOptions & {
   readonly pacer: Pacer;
@@ -103,10 +103,10 @@ export class LoadRun {
     stopHeartbeat?.();
     const cpuMs = probe.cpuMs() - this.#cpuAtMeasureMs;
     const endAtMs = clock.nowMs();
-    const loopDelay = probe.loopDelay();
+    const seen = { loopDelay: probe.loopDelay(), gcPauses: probe.gcPauses() };
     probe.stop();
     await recorder.close();
-    const summary = this.#summary(endAtMs, cpuMs, loopDelay);
+    const summary = this.#summary(endAtMs, cpuMs, seen);
     this.#options.onEvent({ kind: 'run-finished', summary });
     return summary;
   }
@@ -401,7 +401,7 @@ export class LoadRun {
       : { reads: delays.all, firstTokens: delays.firstTokens, withoutCore: delays.withoutCore };
   }
 
-  #summary(endAtMs: number, cpuMs: number, loopDelay: LoopDelay | undefined): RunSummary {
+  #summary(endAtMs: number, cpuMs: number, seen: Pick<EndedRun, 'loopDelay' | 'gcPauses'>): RunSummary {
     const { schedule, transport, probe } = this.#options;
     return summarizeRun({
       stats: this.#stats,
@@ -413,7 +413,7 @@ export class LoadRun {
       stoppedAtMs: this.#stoppedAtMs,
       endAtMs,
       isCountReached: schedule.kind === 'closed' && this.#measure.isExhausted,
-      loopDelay,
+      ...seen,
       maxRssMiB: probe.maxRssMiB(),
       cpuMs: Math.max(0, cpuMs - (this.#loop?.pollingMs ?? 0)),
       lateAfterMs: this.#lateAfterMs,

@@ -1,5 +1,6 @@
 import type { ReadDelayHealth, RunStatus, RunSummary } from '../events.ts';
 import { summarizeHealth } from '../health/client-health.ts';
+import type { GcPauses } from '../health/gc-pauses.ts';
 import type { LoopDelay } from '../health/health-probe.ts';
 import type { LiveStats } from '../health/live-stats.ts';
 import type { Schedule } from '../schedule/schedule.ts';
@@ -17,6 +18,7 @@ export interface EndedRun {
   /** A closed loop ended by its number of requests. */
   readonly isCountReached: boolean;
   readonly loopDelay: LoopDelay | undefined;
+  readonly gcPauses: GcPauses | undefined;
   readonly maxRssMiB: number | undefined;
   readonly cpuMs: number;
   readonly lateAfterMs: number;
@@ -52,6 +54,7 @@ export function summarizeRun(run: EndedRun): RunSummary {
       schedule: run.schedule,
       isCut: run.status !== 'finished',
       loopDelay: run.loopDelay,
+      gcPauses: run.gcPauses,
       maxRssMiB: run.maxRssMiB,
       cpuMs: run.cpuMs,
       wallMs: measureAtMs === undefined ? 0 : run.endAtMs - measureAtMs,

@@ -1,6 +1,7 @@
 import type { ClientHealth, ReadDelayHealth } from '../events.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import { clientFindings } from './findings.ts';
+import type { GcPauses } from './gc-pauses.ts';
 import type { LoopDelay } from './health-probe.ts';
 import type { LiveStats } from './live-stats.ts';
 
@@ -11,6 +12,7 @@ export interface HealthObservation {
   /** The run ended before its schedule. */
   readonly isCut: boolean;
   readonly loopDelay: LoopDelay | undefined;
+  readonly gcPauses: GcPauses | undefined;
   readonly maxRssMiB: number | undefined;
   readonly cpuMs: number;
   readonly wallMs: number;
@@ -22,18 +24,20 @@ const MIN_WALL_MS = 500;
 
 /** Figures and findings on the client's own part in a run. */
 export function summarizeHealth(observation: HealthObservation): ClientHealth {
-  const { stats, schedule, loopDelay, wallMs } = observation;
+  const { stats, schedule, loopDelay, gcPauses, wallMs } = observation;
   const lag = stats.dispatchLagUs;
   const lagMs = (q: number): number | undefined => (lag.count === 0 ? undefined : lag.quantile(q) / 1000);
   const lateDispatchRatio = stats.sentMeasured === 0 ? undefined : stats.lateDispatches / stats.sentMeasured;
   const isOpenLoop = schedule.kind === 'open';
   const dueRequests = isOpenLoop && !observation.isCut ? schedule.count : stats.offered;
   const cpuRatio = wallMs < MIN_WALL_MS ? undefined : observation.cpuMs / wallMs;
+  const gcRatio = wallMs < MIN_WALL_MS || gcPauses === undefined ? undefined : gcPauses.ratio;
   const endMs = isOpenLoop ? schedule.endMs : 0;
   return {
     loopDelayP50Ms: loopDelay?.p50Ms,
     loopDelayP99Ms: loopDelay?.p99Ms,
     loopDelayMaxMs: loopDelay?.maxMs,
+    gcPauses,
     cpuRatio,
     maxRssMiB: observation.maxRssMiB,
     dispatchLagP50Ms: lagMs(0.5),
@@ -45,6 +49,8 @@ export function summarizeHealth(observation: HealthObservation): ClientHealth {
     readDelay: observation.readDelay,
     findings: clientFindings({
       loopDelayP99Ms: loopDelay?.p99Ms,
+      gcRatio,
+      gcLongestMs: gcPauses?.maxMs,
       cpuRatio,
       lateDispatchRatio,
       lateAfterMs: observation.lateAfterMs,

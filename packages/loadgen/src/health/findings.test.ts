@@ -4,6 +4,8 @@ import { clientFindings, type HealthFigures } from './findings.ts';
 const GOOD: HealthFigures = {
   loopDelayP99Ms: 0.4,
   cpuRatio: 0.3,
+  gcRatio: 0.004,
+  gcLongestMs: 12,
   lateDispatchRatio: 0.001,
   lateAfterMs: 1,
   dispatchLagP99Ms: 0.2,
@@ -28,6 +30,9 @@ describe('clientFindings', () => {
     [{ loopDelayP99Ms: 3 }, 'LOOP_LAG limits'],
     [{ loopDelayP99Ms: 80 }, 'LOOP_LAG invalidates'],
     [{ cpuRatio: 0.9 }, 'CLIENT_CPU limits'],
+    [{ gcRatio: 0.02 }, 'GC_PAUSE limits'],
+    [{ gcRatio: 0.2 }, 'GC_PAUSE invalidates'],
+    [{ gcLongestMs: 80 }, 'GC_PAUSE limits'],
     [{ sentRequests: 980 }, 'OFFERED_SHORTFALL limits'],
     [{ sentRequests: 500 }, 'OFFERED_SHORTFALL invalidates'],
     [{ portFailures: 2 }, 'PORTS limits'],
@@ -37,6 +42,7 @@ describe('clientFindings', () => {
 
   test('figures that are not known give no finding', () => {
     expect(found({ loopDelayP99Ms: undefined, cpuRatio: undefined, lateDispatchRatio: undefined })).toEqual([]);
+    expect(found({ gcRatio: undefined, gcLongestMs: undefined })).toEqual([]);
   });
 
   test('a closed loop is never late and never short', () => {

@@ -4,6 +4,9 @@ import type { ClientFinding } from '../events.ts';
 export interface HealthFigures {
   readonly loopDelayP99Ms: number | undefined;
   readonly cpuRatio: number | undefined;
+  /** Share of the time in which a thread stood still for garbage collection, and the longest time. */
+  readonly gcRatio: number | undefined;
+  readonly gcLongestMs: number | undefined;
   readonly lateDispatchRatio: number | undefined;
   readonly lateAfterMs: number;
   readonly dispatchLagP99Ms: number | undefined;
@@ -16,6 +19,9 @@ export interface HealthFigures {
 const LOOP_LAG_LIMIT_MS = 2;
 const LOOP_LAG_INVALID_MS = 50;
 const CPU_LIMIT = 0.85;
+const GC_LIMIT = 0.01;
+const GC_INVALID = 0.1;
+const GC_LONGEST_MS = 50;
 const LATE_LIMIT = 0.01;
 const LATE_INVALID = 0.2;
 const SHORTFALL_LIMIT = 0.005;
@@ -23,12 +29,18 @@ const SHORTFALL_INVALID = 0.1;
 
 /**
  * Validity findings about the client itself. Thresholds: more than 1 % of dispatches later than max(1 ms, 5 % of the mean
- * gap), event-loop delay p99 above 2 ms, above 85 % of a core, more than 0.5 % of what was due not sent.
+ * gap), event-loop delay p99 above 2 ms, above 85 % of a core, more than 0.5 % of what was due not sent, more than 1 % of the time or
+ * 50 ms at once in pauses for garbage collection.
  */
 export function clientFindings(figures: HealthFigures): ClientFinding[] {
-  return [lateDispatch(figures), loopLag(figures), clientCpu(figures), shortfall(figures), ports(figures)].filter(
-    (finding) => finding !== undefined,
-  );
+  return [
+    lateDispatch(figures),
+    loopLag(figures),
+    clientCpu(figures),
+    gcPause(figures),
+    shortfall(figures),
+    ports(figures),
+  ].filter((finding) => finding !== undefined);
 }
 
 function percent(ratio: number): string {
@@ -66,6 +78,18 @@ function clientCpu(figures: HealthFigures): ClientFinding | undefined {
     code: 'CLIENT_CPU',
     severity: 'limits',
     message: `the client used ${percent(ratio)} of a core; latencies may be its own`,
+  };
+}
+
+function gcPause({ gcRatio = 0, gcLongestMs = 0 }: HealthFigures): ClientFinding | undefined {
+  if (gcRatio <= GC_LIMIT && gcLongestMs <= GC_LONGEST_MS) return undefined;
+  const reach = gcRatio > GC_LIMIT ? 'quantiles from p99 on may be its own' : 'p99.9 and max may be its own';
+  return {
+    code: 'GC_PAUSE',
+    severity: gcRatio > GC_INVALID ? 'invalidates' : 'limits',
+    message:
+      `the client stood still for garbage collection ${percent(gcRatio)} of the time, ` +
+      `${gcLongestMs.toFixed(1)} ms at the longest; ${reach}`,
   };
 }
 

@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createGcMeter, type GcPauses } from './gc-pauses.ts';
 
 export interface LoopDelay {
   readonly p50Ms: number;
@@ -12,6 +13,8 @@ export interface HealthProbe {
   start(): void;
   /** Delay of the event loop since `start`; `undefined` when too little was seen. */
   loopDelay(): LoopDelay | undefined;
+  /** Pauses for garbage collection since `start`; `undefined` where nobody tells. */
+  gcPauses(): GcPauses | undefined;
   /** CPU time of the process so far, user and system, all threads. */
   cpuMs(): number;
   /** Largest resident memory of the process so far. */
@@ -25,11 +28,13 @@ const MIN_SAMPLES = 20;
 /** Probe on Node's own delay histogram and `process.cpuUsage`. The timer's period is taken off, so an idle loop reads about 0. */
 export function createNodeHealthProbe(): HealthProbe {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  const collections = createGcMeter();
   const delay = (ns: number): number => Math.max(0, ns / 1e6 - RESOLUTION_MS);
   return {
     start: () => {
       histogram.reset();
       histogram.enable();
+      collections.start();
     },
     loopDelay: () =>
       histogram.count < MIN_SAMPLES
@@ -39,6 +44,7 @@ export function createNodeHealthProbe(): HealthProbe {
             p99Ms: delay(histogram.percentile(99)),
             maxMs: delay(histogram.max),
           },
+    gcPauses: () => collections.pauses(),
     cpuMs: () => {
       const usage = process.cpuUsage();
       return (usage.user + usage.system) / 1000;
@@ -46,6 +52,7 @@ export function createNodeHealthProbe(): HealthProbe {
     maxRssMiB: () => process.resourceUsage().maxRSS / 1024,
     stop: () => {
       histogram.disable();
+      collections.stop();
     },
   };
 }

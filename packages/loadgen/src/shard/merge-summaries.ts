@@ -1,6 +1,7 @@
 import { worstReadDelay } from '../client-error/worst-read-delay.ts';
 import type { ClientFinding, RunStatus, RunSummary } from '../events.ts';
 import { summarizeHealth } from '../health/client-health.ts';
+import { worstGcPauses } from '../health/gc-pauses.ts';
 import type { LoopDelay } from '../health/health-probe.ts';
 import type { LiveStats } from '../health/live-stats.ts';
 import type { Schedule } from '../schedule/schedule.ts';
@@ -59,7 +60,9 @@ function memoryOf(shards: readonly ShardState[], sizes: readonly number[]): numb
 }
 
 function healthOf(run: MergedRun, ended: readonly ShardSummary[]): RunSummary['clientHealth'] {
-  const worst = (key: Exclude<keyof ShardSummary['health'], 'maxRssMiB' | 'readDelay'>): number | undefined => {
+  const worst = (
+    key: Exclude<keyof ShardSummary['health'], 'maxRssMiB' | 'readDelay' | 'gcPauses'>,
+  ): number | undefined => {
     const values = ended.map(({ health }) => health[key]).filter((value) => value !== undefined);
     return values.length === 0 ? undefined : Math.max(...values);
   };
@@ -77,6 +80,7 @@ function healthOf(run: MergedRun, ended: readonly ShardSummary[]): RunSummary['c
     schedule: run.schedule,
     isCut: run.status !== 'finished',
     loopDelay,
+    gcPauses: worstGcPauses(ended.map(({ health }) => health.gcPauses)),
     maxRssMiB: memoryOf(run.shards, sizes),
     cpuMs: (cpuRatio ?? 0) * wallMs,
     wallMs,

@@ -1,5 +1,6 @@
 import type { Outcome } from '@assay/contracts';
 import type { ReadDelayHealth, RunPhase, RunSummary } from '../events.ts';
+import type { GcPauses } from '../health/gc-pauses.ts';
 import type { ShardPlace } from './share.ts';
 
 /**
@@ -89,6 +90,7 @@ export interface ShardSummary
     readonly loopDelayP50Ms?: number | undefined;
     readonly loopDelayP99Ms?: number | undefined;
     readonly loopDelayMaxMs?: number | undefined;
+    readonly gcPauses?: GcPauses | undefined;
     readonly cpuRatio?: number | undefined;
     readonly maxRssMiB?: number | undefined;
     readonly readDelay?: ReadDelayHealth | undefined;

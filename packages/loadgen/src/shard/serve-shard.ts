@@ -168,8 +168,8 @@ class ShardWorker {
 
 function toShardSummary(summary: RunSummary): ShardSummary {
   const { status, elapsedMs, connections, failure, measureFromMs, window, clientHealth } = summary;
-  const { loopDelayP50Ms, loopDelayP99Ms, loopDelayMaxMs, cpuRatio, maxRssMiB, readDelay } = clientHealth;
-  const health = { loopDelayP50Ms, loopDelayP99Ms, loopDelayMaxMs, cpuRatio, maxRssMiB, readDelay };
+  const { loopDelayP50Ms, loopDelayP99Ms, loopDelayMaxMs, gcPauses, cpuRatio, maxRssMiB, readDelay } = clientHealth;
+  const health = { loopDelayP50Ms, loopDelayP99Ms, loopDelayMaxMs, gcPauses, cpuRatio, maxRssMiB, readDelay };
   return {
     status,
     elapsedMs,
