@@ -19,7 +19,8 @@ const HELP = `
 faster, slower: the difference is real and not shown to be within the margin; equivalent: it is shown to lie within the margin;
 undecided: neither, more or longer runs would tell. All at an error of 5 % over the whole table (Holm).
 Two single runs are compared by the errors within them; directories of --repeats by their runs, which also counts what changes from
-run to run. Goodput is counted anew from the records; an undecided figure says what is missing.
+run to run. Against an imported result latencies start at the send. Goodput is counted anew from the records; an undecided figure
+says what is missing.
 
 Examples:
   assay diff runs/before runs/after
@@ -31,7 +32,7 @@ export function addDiffCommand(program: Command, streams: Streams, finish: Finis
   program
     .command('diff')
     .description('Compare two runs, or two directories of repeated runs: faster, slower, equivalent or undecided')
-    .argument('<first>', 'run directory, or directory of --repeats')
+    .argument('<first>', 'run directory, directory of --repeats, or imported result')
     .argument('<second>', 'the one that is compared with it')
     .option('--margin <percent>', 'relative difference that does not matter (default: 5%)')
     .option('--fail-on <verdict>', 'slower: exit code 4 when any figure is slower, 3 when any is undecided')
