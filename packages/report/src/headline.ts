@@ -1,4 +1,5 @@
 import type { Metric, ResultsDocument } from '@assay/contracts';
+import { clientErrorText } from './client-error-text.ts';
 import { escapeHtml } from './escape.ts';
 import { METRIC_TEXTS, reasonText } from './metric-text.ts';
 import { findMetric, formatFigure, formatInterval } from './number-text.ts';
@@ -61,5 +62,13 @@ function figure(metric: Metric | undefined, statistic: string, unit: string): st
     metric.interval === undefined
       ? ''
       : `${Math.round(metric.interval.level * 100)} % interval, ${metric.interval.method}, `;
-  return `<div class="figure" title="${escapeHtml(`${level}${metric.samples} samples`)}">${name}<span class="value" ${identify(metric)}>${formatFigure(metric.value, metric.unit)}<small>${unit}</small></span><span class="interval">${interval ?? '&nbsp;'}</span></div>`;
+  return `<div class="figure" title="${escapeHtml(`${level}${metric.samples} samples`)}">${name}<span class="value" ${identify(metric)}>${formatFigure(metric.value, metric.unit)}<small>${unit}</small></span><span class="interval">${interval ?? '&nbsp;'}</span>${clientErrorNote(metric, 'span', ' ms')}</div>`;
+}
+
+/** Small print below a latency: how much of it may be the client's own. */
+export function clientErrorNote(metric: Metric, element: 'span' | 'small', unit: ' ms' | ''): string {
+  const error = clientErrorText(metric);
+  if (error === undefined) return '';
+  const kind = error.isOverInterval ? 'client over' : 'client';
+  return `<${element} class="${kind}" title="${escapeHtml(error.explanation)}">client ≤ ${error.bound}${unit}</${element}>`;
 }

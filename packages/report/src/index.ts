@@ -1,4 +1,5 @@
 export { renderCapacityHtml, renderCapacityMarkdown, summarizeCapacity } from './capacity/render-capacity.ts';
+export { besideClientError, CLIENT_ERROR_WIDTH, hasClientErrors } from './client-error-text.ts';
 export type { RecordSource } from './digest-records.ts';
 export { ReportError, type ReportErrorCode } from './errors.ts';
 export { importFigures } from './imports/import-figures.ts';

@@ -1,4 +1,5 @@
 import type { ResultsDocument, RunDocument } from '@assay/contracts';
+import { hasClientErrors } from './client-error-text.ts';
 import { digestRecords, type RecordSource } from './digest-records.ts';
 import { escapeHtml, scriptJson } from './escape.ts';
 import { CLIENT_SCRIPT, CLIENT_STYLE } from './generated/client-bundle.ts';
@@ -32,7 +33,7 @@ export async function renderHtml({ run, results }: ReportInput, records: RecordS
 ${trust(results)}
 ${headlineCards(results)}
 ${charts(data, results)}
-<section><h2>All figures</h2><p class="note">Below each figure its 95 % interval. A dash is a figure that there is not; hover tells why.</p>${statisticsTable(results)}</section>
+<section><h2>All figures</h2><p class="note">Below each figure its 95 % interval.${clientErrorsNote(results)} A dash is a figure that there is not; hover tells why.</p>${statisticsTable(results)}</section>
 <section><h2>Request timeline</h2>${requestTimeline(results, rows, data.total)}</section>
 <div class="two"><section><h2>Outcomes</h2>${outcomeTable(results)}</section>${objectives(results)}</div>
 <section><details><summary>Configuration</summary>${configurationTable(run)}</details></section>
@@ -61,6 +62,12 @@ function loadText(load: RunDocument['config']['load']): string {
   if (load.kind === 'concurrency') return `closed loop of ${load.concurrency}`;
   if ('ratePerSecond' in load) return `${load.kind} ${load.ratePerSecond}/s`;
   return load.kind;
+}
+
+function clientErrorsNote({ metrics }: ResultsDocument): string {
+  return hasClientErrors(metrics)
+    ? ' Below that, “client ≤”: an upper bound of the client’s own error, ms, from the moment bytes could be read to their stamp.'
+    : '';
 }
 
 const SEVERITIES = ['invalidates', 'limits', 'notes'];

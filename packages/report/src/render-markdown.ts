@@ -1,4 +1,5 @@
 import type { Metric, ResultsDocument } from '@assay/contracts';
+import { clientErrorText } from './client-error-text.ts';
 import { METRIC_TEXTS, reasonText } from './metric-text.ts';
 import { formatFigure, formatInterval } from './number-text.ts';
 import type { ReportInput } from './render-html.ts';
@@ -28,8 +29,8 @@ function page(title: string, about: string, results: ResultsDocument): string {
     `Validity: **${validity.verdict}**. ${outcomes.ok} of ${outcomes.offered} requests ok.`,
     ...validity.findings.map(({ code, severity, message }) => `- ${severity} \`${code}\`: ${cell(message)}`),
     '',
-    '| metric | statistic | value | 95 % interval | samples |',
-    '|---|---|--:|---|--:|',
+    '| metric | statistic | value | 95 % interval | client error | samples |',
+    '|---|---|--:|---|---|--:|',
     ...results.metrics.map((metric) => `| ${row(metric).map(cell).join(' | ')} |`),
     '',
     '| outcome | requests |',
@@ -52,13 +53,15 @@ function row(metric: Metric): string[] {
   const label = METRIC_TEXTS[metric.id]?.label ?? metric.id;
   const name = metric.from === undefined ? label : `${label} (from ${metric.from})`;
   if (metric.state === 'unavailable')
-    return [name, metric.statistic, '–', reasonText(metric.reason), String(metric.samples ?? 0)];
+    return [name, metric.statistic, '–', reasonText(metric.reason), '', String(metric.samples ?? 0)];
+  const error = clientErrorText(metric);
   const unit = metric.unit === 'ratio' ? '' : ` ${metric.unit}`;
   return [
     name,
     metric.statistic,
     `${formatFigure(metric.value, metric.unit)}${unit}`,
     formatInterval(metric) ?? '',
+    error === undefined ? '' : `≤ ${error.bound} ms`,
     String(metric.samples),
   ];
 }

@@ -110,9 +110,12 @@ describe('the digest of records', () => {
 
 test('Markdown and terminal show figures, dashes and verdicts', () => {
   const markdown = renderMarkdown({ run: syntheticRun(), results });
-  expect(markdown).toContain('| Time to first token (from scheduled) | p50 | 48.31 ms | 46.87 – 49.77 | 984 |');
+  expect(markdown).toContain(
+    '| Time to first token (from scheduled) | p50 | 48.31 ms | 46.87 – 49.77 | ≤ 0.22 ms | 984 |',
+  );
   expect(markdown).toContain('too few samples');
   const text = summarize(results);
   expect(text).toContain('unknown ttft_ms.p99.9<500 (too few samples)');
-  expect(text).toMatch(/TTFT \(from schedule\) +– +48\.31/);
+  expect(text).toMatch(/TTFT \(from schedule\) +– +48\.31 ±0\.22 +–/);
+  for (const line of text.split('\n').filter((each) => each.includes('±'))) expect(line.length).toBeLessThanOrEqual(80);
 });

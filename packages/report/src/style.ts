@@ -17,6 +17,7 @@ h2{font-size:16px;margin:0 0 10px}h3{font-size:13px;font-weight:600;color:var(--
 .stat{font-size:12px;color:var(--muted)}
 .value{font-size:24px;font-weight:650;line-height:1.2;font-variant-numeric:tabular-nums;white-space:nowrap}.value small{font-size:12px;font-weight:400;color:var(--muted);margin-left:3px}
 .interval{font-size:12px;color:var(--muted);font-variant-numeric:tabular-nums}
+.client{color:var(--muted);white-space:nowrap;cursor:help}.figure .client{font-size:12px}.client.over{color:var(--warm)}
 .none{color:var(--muted)}
 .verdict{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:baseline}
 .badge{display:inline-block;border-radius:999px;padding:2px 11px;font-weight:650;font-size:13px;border:1px solid currentColor;white-space:nowrap}

@@ -1,6 +1,6 @@
 import type { Metric, ResultsDocument, RunDocument } from '@assay/contracts';
 import { escapeHtml } from './escape.ts';
-import { identify, term } from './headline.ts';
+import { clientErrorNote, identify, term } from './headline.ts';
 import { METRIC_TEXTS, reasonText } from './metric-text.ts';
 import { findMetric, formatFigure, formatInterval } from './number-text.ts';
 
@@ -49,7 +49,7 @@ function cell(metric: Metric | undefined): string {
   }
   const interval = formatInterval(metric);
   const title = `${metric.value} ${metric.unit}, ${metric.samples} samples`;
-  return `<td ${identify(metric)} title="${escapeHtml(title)}">${formatFigure(metric.value, metric.unit)}${interval === undefined ? '' : `<small>${interval}</small>`}</td>`;
+  return `<td ${identify(metric)} title="${escapeHtml(title)}">${formatFigure(metric.value, metric.unit)}${interval === undefined ? '' : `<small>${interval}</small>`}${clientErrorNote(metric, 'small', '')}</td>`;
 }
 
 const KINDS = ['ok', 'http', 'timeout', 'network', 'protocol', 'aborted', 'dropped'] as const;

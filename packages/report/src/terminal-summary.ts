@@ -1,4 +1,5 @@
 import type { Metric, ResultsDocument } from '@assay/contracts';
+import { besideClientError, CLIENT_ERROR_WIDTH, hasClientErrors } from './client-error-text.ts';
 import { METRIC_TEXTS, reasonText } from './metric-text.ts';
 import { findMetric, formatFigure, formatInterval } from './number-text.ts';
 
@@ -22,6 +23,7 @@ const SINGLES: readonly (readonly [string, Metric['statistic'], string])[] = [
 /** The results as plain text for a terminal of about 80 columns: no colours, no line break at the end. */
 export function summarize(results: ResultsDocument): string {
   const { metrics, validity } = results;
+  const isBounded = hasClientErrors(metrics);
   const figures = SINGLES.map(([id, statistic, unit]) => {
     const label = METRIC_TEXTS[id]?.label ?? id;
     return `${label.padEnd(26)}${singleText(findMetric(metrics, id, statistic), unit)}`;
@@ -30,10 +32,11 @@ export function summarize(results: ResultsDocument): string {
     `${results.run.name}: ${validity.verdict}`,
     outcomeText(results),
     '',
-    line(['ms', ...STATISTICS]),
-    ...LATENCIES.map(([id, from, label]) =>
-      line([label, ...STATISTICS.map((statistic) => cell(findMetric(metrics, id, statistic, from)))]),
-    ),
+    latencyLine(isBounded ? 'ms ± client' : 'ms', STATISTICS, isBounded, () => undefined),
+    ...LATENCIES.map(([id, from, label]) => {
+      const cells = STATISTICS.map((statistic) => findMetric(metrics, id, statistic, from));
+      return latencyLine(label, cells.map(cell), isBounded, (index) => cells[index]);
+    }),
     '',
     ...figures,
     ...section(
@@ -54,8 +57,20 @@ function objectiveText({ verdict, objective, value, reason }: ResultsDocument['s
   return `${verdict} ${objective}${value === null ? why : ` (${formatFigure(value, '')})`}`;
 }
 
-function line(cells: readonly string[]): string {
-  return cells.map((text, index) => (index === 0 ? text.padEnd(24) : text.padStart(12))).join('');
+const CELL_WIDTH = 12;
+
+function latencyLine(
+  label: string,
+  texts: readonly string[],
+  isBounded: boolean,
+  metricAt: (index: number) => Metric | undefined,
+): string {
+  const cells = texts.map((text, index) =>
+    isBounded
+      ? besideClientError(text.padStart(CELL_WIDTH + 1 - CLIENT_ERROR_WIDTH), metricAt(index))
+      : text.padStart(CELL_WIDTH),
+  );
+  return `${label.padEnd(24)}${cells.join('')}`.trimEnd();
 }
 
 function section(title: string, lines: readonly string[]): string[] {

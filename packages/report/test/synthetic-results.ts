@@ -27,6 +27,18 @@ export function syntheticResults(): ResultsDocument {
         interval: { low: 46.87, high: 49.77, level: 0.95, method: 'order-statistic' },
         source: 'client',
         from: 'scheduled',
+        clientErrorMs: 0.2134,
+      },
+      {
+        id: 'itl_ms',
+        statistic: 'p99',
+        unit: 'ms',
+        state: 'measured',
+        value: 12.25,
+        samples: 94_000,
+        interval: { low: 12.2, high: 12.3, level: 0.95, method: 'order-statistic' },
+        source: 'client',
+        clientErrorMs: 1.5,
       },
       {
         id: 'ttft_ms',

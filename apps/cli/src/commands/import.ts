@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { CliError } from '../cli-error.ts';
-import { renderSummary } from '../render/summary.ts';
 import type { Streams } from '../streams.ts';
 
 interface ImportFlags {
@@ -39,6 +38,7 @@ export function addImportCommand(program: Command, streams: Streams): void {
     .addHelpText('after', HELP)
     .action(async (file: string, flags: ImportFlags) => {
       const benchmark = readPosition(flags.benchmark);
+      const { renderSummary } = await import('../render/summary.ts');
       const { importResult } = await import('../imports/import-directory.ts');
       const options = { tool: flags.from, benchmark, out: flags.out, now: new Date() };
       const { directory, results } = importResult(file, options);

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { isDiskFull } from '../disk-full.ts';
-import { renderSummary } from '../render/summary.ts';
 import { readRun } from '../run/read-run.ts';
 import { releaseReserve } from '../run/run-directory.ts';
 import type { Streams } from '../streams.ts';
@@ -14,6 +13,7 @@ export function addReportCommand(program: Command, streams: Streams): void {
     .addHelpText('after', '\nExamples:\n  assay report runs/20260101T120000Z-standard\n')
     .action(async (directories: readonly string[], flags: { readonly json?: boolean }) => {
       const { analyzeDirectory, publish, reportsMissing } = await import('../run/publish.ts');
+      const { renderSummary } = await import('../render/summary.ts');
       const { isImportDirectory, publishImport, readImportDirectory } = await import('../imports/import-directory.ts');
       const runs = directories.map((directory) =>
         isImportDirectory(directory)

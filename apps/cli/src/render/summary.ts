@@ -1,5 +1,8 @@
 import type { Metric, ResultsDocument } from '@assay/contracts';
+import { besideClientError, CLIENT_ERROR_WIDTH, hasClientErrors } from '@assay/report';
 
+/** A text of a column, with the bound of the client's own error where the figure has one. */
+type Cell = (text: string, metric: Metric | undefined) => string;
 type Row = readonly [label: string, id: string, from: 'scheduled' | 'sent' | undefined];
 
 const LATENCIES: readonly Row[] = [
@@ -24,14 +27,19 @@ const SINGLES: readonly (readonly [string, string, string])[] = [
 ];
 const LABEL_WIDTH = 26;
 const CELL_WIDTH = 12;
+const BOUNDED_FIGURE_WIDTH = CELL_WIDTH + 1 - CLIENT_ERROR_WIDTH;
 
 /** The results as a person reads them in a terminal of 80 columns. */
 export function renderSummary(results: ResultsDocument, runDirectory: string | undefined): string {
+  const isBounded = hasClientErrors(results.metrics);
+  const cell: Cell = (text, metric) =>
+    isBounded ? besideClientError(text.padStart(BOUNDED_FIGURE_WIDTH), metric) : text.padStart(CELL_WIDTH);
+  const head = isBounded ? 'latency, ms ± client' : 'latency, ms';
   const lines = [
     ...outcomeLines(results),
     '',
-    `${'latency, ms'.padEnd(LABEL_WIDTH)}${STATISTICS.map((name) => name.padStart(CELL_WIDTH)).join('')}`,
-    ...LATENCIES.flatMap((row) => latencyLine(results.metrics, row)),
+    `${head.padEnd(LABEL_WIDTH)}${STATISTICS.map((name) => cell(name, undefined)).join('')}`.trimEnd(),
+    ...LATENCIES.flatMap((row) => latencyLine(results.metrics, row, cell)),
     '',
     ...SINGLES.flatMap(([label, id]) => singleLine(results.metrics, label, id)),
     '',
@@ -66,12 +74,12 @@ function find(
   );
 }
 
-function latencyLine(metrics: readonly Metric[], [label, id, from]: Row): readonly string[] {
+function latencyLine(metrics: readonly Metric[], [label, id, from]: Row, cell: Cell): readonly string[] {
   const cells = STATISTICS.map((statistic) => find(metrics, id, statistic, from));
   if (cells.every((metric) => metric === undefined)) return [];
   if (id === 'ttfa_ms' && !isAnswerLater(metrics)) return [];
   if (id === 'e2e_latency_ms' && isScheduled(metrics) === (from === 'sent')) return [];
-  return [`${label.padEnd(LABEL_WIDTH)}${cells.map((metric) => figureOf(metric).padStart(CELL_WIDTH)).join('')}`];
+  return [`${label.padEnd(LABEL_WIDTH)}${cells.map((metric) => cell(figureOf(metric), metric)).join('')}`.trimEnd()];
 }
 
 /** Where nothing reasons, the first answer token is the first token, and saying it twice tells nothing. */
