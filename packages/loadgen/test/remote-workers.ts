@@ -22,8 +22,9 @@ export async function startListener(count: number, extra: Partial<ListenOptions>
 }
 
 /** A worker of this process, over a real socket. */
-export async function joinAs(index: number, port: number, name = `machine-${index}`): Promise<JoinedLoad> {
-  return await joinLoad({ host: '127.0.0.1', port, token: TOKEN, index, name, timer, withinMs: 0 });
+export async function joinAs(index: number, port: number, beatMs?: number): Promise<JoinedLoad> {
+  const name = `machine-${index}`;
+  return await joinLoad({ host: '127.0.0.1', port, token: TOKEN, index, name, timer, withinMs: 0, beatMs });
 }
 
 /** Workers of this process, joined over sockets: as quick as a test has to be. */
@@ -43,7 +44,7 @@ interface RemoteWorkers {
 export async function startRemoteWorkers(count: number, extra: Partial<ListenOptions> = {}): Promise<RemoteWorkers> {
   const listener = await startListener(count, extra);
   const children = Array.from({ length: count }, (_, index) => startRemoteWorker(listener.port, TOKEN, index));
-  const links = await listener.accept({ withinMs: 20_000 });
+  const links = await listener.accept({ withinMs: 60_000 });
   return { listener, links, children };
 }
 

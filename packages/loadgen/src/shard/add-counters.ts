@@ -10,7 +10,6 @@ const COUNTS = [
   'sentMeasured',
   'sentInTime',
   'lateDispatches',
-  'portFailures',
 ] as const satisfies readonly (keyof Sums)[];
 
 /** Sets counters to the sums of those of all workers; the histograms are not touched. */

@@ -10,7 +10,7 @@ export interface Join {
 }
 
 /** Why a worker may not take part. Only a taken place may become free again. */
-export type DenialCode = 'PROTOCOL_DIFFERS' | 'PLACE_INVALID' | 'PLACE_TAKEN' | 'LOAD_BEGUN';
+type DenialCode = 'PROTOCOL_DIFFERS' | 'PLACE_INVALID' | 'PLACE_TAKEN' | 'LOAD_BEGUN';
 
 /** The coordinator's answer. */
 export type Admission =

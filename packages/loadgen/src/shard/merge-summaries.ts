@@ -5,6 +5,7 @@ import { worstGcPauses } from '../health/gc-pauses.ts';
 import type { LoopDelay } from '../health/health-probe.ts';
 import type { LiveStats } from '../health/live-stats.ts';
 import type { Schedule } from '../schedule/schedule.ts';
+import { addShortages, type Shortage } from '../transport/shortage.ts';
 import type { ShardSummary } from './protocol.ts';
 import type { ShardState } from './shard-state.ts';
 
@@ -29,7 +30,8 @@ export function mergeSummaries(run: MergedRun): RunSummary {
   const health = healthOf(run, ended);
   const windows = ended.map(({ window }) => window).filter((window) => window !== undefined);
   const starts = ended.map(({ measureFromMs }) => measureFromMs).filter((ms) => ms !== undefined);
-  const sum = (key: keyof RunSummary['connections']): number =>
+  const shortages = shortagesOf(ended);
+  const sum = (key: 'opened' | 'reused' | 'failed'): number =>
     ended.reduce((total, { connections }) => total + connections[key], 0);
   return {
     status,
@@ -48,7 +50,12 @@ export function mergeSummaries(run: MergedRun): RunSummary {
           },
     elapsedMs: Math.max(0, ...ended.map(({ elapsedMs }) => elapsedMs)),
     clientHealth: { ...health, findings: [...health.findings, ...lostWorkers(run)] },
-    connections: { opened: sum('opened'), reused: sum('reused'), failed: sum('failed') },
+    connections: {
+      opened: sum('opened'),
+      reused: sum('reused'),
+      failed: sum('failed'),
+      ...(shortages.length === 0 ? {} : { shortages }),
+    },
     workers: shards.map((shard) => shard.summarize()),
   };
 }
@@ -57,6 +64,10 @@ export function mergeSummaries(run: MergedRun): RunSummary {
 function memoryOf(shards: readonly ShardState[], sizes: readonly number[]): number | undefined {
   if (sizes.length === 0) return undefined;
   return shards[0]?.link.kind === 'thread' ? Math.max(...sizes) : sizes.reduce((total, size) => total + size, 0);
+}
+
+function shortagesOf(ended: readonly ShardSummary[]): readonly Shortage[] {
+  return addShortages(ended.map(({ connections }) => connections.shortages ?? []));
 }
 
 function healthOf(run: MergedRun, ended: readonly ShardSummary[]): RunSummary['clientHealth'] {
@@ -86,6 +97,7 @@ function healthOf(run: MergedRun, ended: readonly ShardSummary[]): RunSummary['c
     wallMs,
     lateAfterMs: run.lateAfterMs,
     readDelay: worstReadDelay(ended.map(({ health }) => health.readDelay)),
+    shortages: shortagesOf(ended),
   });
 }
 

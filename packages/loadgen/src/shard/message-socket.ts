@@ -3,9 +3,9 @@ import type { Timer } from '@assay/timebase';
 import { FrameReader, HEARTBEAT, LONGEST_INTRODUCTION_BYTES, LONGEST_MESSAGE_BYTES, toFrame } from './frames.ts';
 
 /** How often a peer that has nothing to say shows that it is there, ms. */
-export const BEAT_MS = 2000;
+const BEAT_MS = 2000;
 /** A peer that is silent for that long is gone: a machine that lost its power closes no connection. */
-export const SILENT_AFTER_MS = 20_000;
+const SILENT_AFTER_MS = 20_000;
 
 export interface Liveness {
   readonly beatMs?: number | undefined;

@@ -92,8 +92,7 @@ export class ProgressTape {
 }
 
 function countersOf(stats: LiveStats, inFlight: number): ShardCounters {
-  const { outcomes, outcomeCodes, offered, warmupRequests, sent, sentMeasured, sentInTime } = stats;
-  const { lateDispatches, portFailures } = stats;
+  const { outcomes, outcomeCodes, offered, warmupRequests, sent, sentMeasured, sentInTime, lateDispatches } = stats;
   return {
     outcomes: { ...outcomes },
     outcomeCodes: { ...outcomeCodes },
@@ -103,7 +102,6 @@ function countersOf(stats: LiveStats, inFlight: number): ShardCounters {
     sentMeasured,
     sentInTime,
     lateDispatches,
-    portFailures,
     inFlight,
   };
 }

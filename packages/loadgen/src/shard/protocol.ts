@@ -78,7 +78,6 @@ export interface ShardCounters {
   readonly sentMeasured: number;
   readonly sentInTime: number;
   readonly lateDispatches: number;
-  readonly portFailures: number;
   readonly inFlight: number;
 }
 
