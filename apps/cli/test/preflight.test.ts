@@ -191,7 +191,7 @@ describe('beside the records', () => {
     for (const name of ['promptTokens', 'generatedTokens']) {
       expect((counters.after[name] ?? 0) - (counters.before[name] ?? 0)).toBe(counters.ours[name]);
     }
-    expect(codes()).not.toContain('COUNTERS_DISAGREE');
+    expect(codes()).not.toContain('SERVER_DISAGREES');
     for (const file of ['capabilities.json', 'capabilities-after.json', 'metrics-before.txt', 'metrics-after.txt']) {
       expect(readFileSync(join(out, 'server', file), 'utf8')).not.toBe('');
     }
@@ -208,7 +208,7 @@ describe('beside the records', () => {
       return undefined;
     });
     await run(gateway, '--backend', 'vllm');
-    expect(findings().find(({ code }) => code === 'COUNTERS_DISAGREE')).toMatchObject({ severity: 'limits' });
+    expect(findings().find(({ code }) => code === 'SERVER_DISAGREES')).toMatchObject({ severity: 'limits' });
   });
 
   test('a server of another version after the load is a finding', async () => {

@@ -33,7 +33,7 @@ describe('--metrics-url', () => {
     const counted = Object.keys(after).filter((name) => (after[name] ?? 0) > (before[name] ?? 0));
     expect(counted).not.toEqual([]);
     expect(readFileSync(join(out, 'server/metrics-after.txt'), 'utf8')).toMatch(/\S/);
-    expect(findingOf('COUNTERS_DISAGREE')).toBeUndefined();
+    expect(findingOf('SERVER_DISAGREES')).toBeUndefined();
     expect(read<RunDocument>('run.json')).toMatchObject({
       config: { metricsUrl: `${sim}/metrics` },
       capabilities: { hasMetrics: true },

@@ -50,7 +50,7 @@ describe('counters that disagree', () => {
     ['other generated tokens', counters(15, 150, 1499), /999 generated tokens where this run has 1000/],
   ])('%s', (_, after, says) => {
     const [finding, ...more] = compareCounters(BEFORE, after, ours());
-    expect(finding).toMatchObject({ code: 'COUNTERS_DISAGREE', severity: 'limits' });
+    expect(finding).toMatchObject({ code: 'SERVER_DISAGREES', severity: 'limits' });
     expect(finding?.message).toMatch(says);
     expect(more).toEqual([]);
   });

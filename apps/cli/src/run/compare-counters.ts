@@ -66,7 +66,7 @@ export function compareCounters(
   }
   if (differences.length === 0) return [];
   const message = `the server counted ${differences.join(', ')} (hint: another client, or several servers behind the address?)`;
-  return [{ code: 'COUNTERS_DISAGREE', severity: 'limits', message }];
+  return [{ code: 'SERVER_DISAGREES', severity: 'limits', message }];
 }
 
 const growthOf = (before: number | undefined, after: number | undefined): number | undefined =>

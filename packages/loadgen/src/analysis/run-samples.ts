@@ -3,10 +3,12 @@ import { AnswerTally } from './answer-tally.ts';
 import { CompletionSpan } from './completion-span.ts';
 import { Deliveries } from './deliveries.ts';
 import { GoodRequests } from './good-requests.ts';
+import { LatencyCourse } from './latency-course.ts';
 import { NumberColumn } from './number-column.ts';
 import { TokenAgreement } from './token-agreement.ts';
 import { isChunkLevel, timePerTokenMs } from './token-count.ts';
 import { TokenGaps } from './token-gaps.ts';
+import { WorkloadTally } from './workload-tally.ts';
 
 export interface Window {
   readonly startMs: number;
@@ -42,6 +44,8 @@ export class RunSamples {
   readonly good: GoodRequests;
   readonly answers: AnswerTally = new AnswerTally();
   readonly agreement: TokenAgreement = new TokenAgreement();
+  readonly workload: WorkloadTally;
+  readonly course: LatencyCourse;
   /** Sending and end of every request that was sent, in turn. */
   readonly flights: NumberColumn = new NumberColumn();
   /** End of every ok request. */
@@ -65,6 +69,8 @@ export class RunSamples {
       run.window?.endMs ?? Number.POSITIVE_INFINITY,
     );
     this.good = new GoodRequests(run.config.slo);
+    this.workload = new WorkloadTally(run.config);
+    this.course = new LatencyCourse(run.window?.startMs ?? run.schedule.measureFromMs);
   }
 
   add(record: RequestRecord): void {
@@ -111,6 +117,8 @@ export class RunSamples {
     if (tpotMs !== undefined) this.tpotMs.push(tpotMs);
     this.answers.add(record);
     this.agreement.add(record);
+    this.workload.add(record);
+    this.course.add(record);
     this.#addTokens(record);
   }
 

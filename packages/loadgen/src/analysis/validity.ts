@@ -1,7 +1,10 @@
 import type { Finding, Metric, ResultsDocument } from '@assay/contracts';
 import { answerFindings, tokenAgreementFindings } from './answer-findings.ts';
+import { balanceFindings } from './balance-findings.ts';
 import { clientErrorFindings } from './client-error-figures.ts';
+import { connectionAndClockFindings } from './client-findings.ts';
 import type { RunSamples } from './run-samples.ts';
+import { workloadFindings } from './workload-findings.ts';
 
 type Validity = ResultsDocument['validity'];
 
@@ -14,12 +17,15 @@ export function validityOf(samples: RunSamples, metrics: readonly Metric[]): Val
     ...(samples.run.clientHealth?.findings ?? []),
     ...(samples.run.findings ?? []),
     ...clientUnknown(samples),
+    ...connectionAndClockFindings(samples),
     ...clientErrorFindings(metrics),
     ...incomplete(samples),
     ...tooFew(samples, metrics),
     ...errors(samples),
     ...tokenCounts(samples),
     ...tokenAgreementFindings(samples),
+    ...workloadFindings(samples),
+    ...balanceFindings(samples),
     ...answerFindings(samples),
     ...warmup(samples),
   ];

@@ -7,6 +7,7 @@ import { ERROR_RATIO } from './error-ratio.ts';
 import { GOODPUT } from './goodput.ts';
 import { INPUT_TOKENS } from './input-tokens.ts';
 import { ITL } from './itl.ts';
+import { LITTLES_LAW } from './littles-law.ts';
 import type { MetricDefinition } from './metric-definition.ts';
 import { OUTPUT_TOKENS } from './output-tokens.ts';
 import { OUTPUT_TOKENS_PER_SECOND } from './output-tokens-per-second.ts';
@@ -32,6 +33,7 @@ export const METRICS: readonly MetricDefinition[] = [
   GOODPUT,
   ERROR_RATIO,
   CONCURRENCY,
+  LITTLES_LAW,
   STRUCTURED_VALID_RATIO,
   TOOL_CALL_RATIO,
   TOOL_CALL_VALID_RATIO,
