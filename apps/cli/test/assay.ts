@@ -9,6 +9,8 @@ import { runProgram } from '../src/program.ts';
 
 const MAIN = join(import.meta.dirname, '../src/main.ts');
 export const ROOT: string = join(import.meta.dirname, '../../..');
+/** One for all tests, and kept: a calibration of the machine takes a second and a half. */
+const XDG_CACHE_HOME: string = join(ROOT, 'node_modules/.cache/assay-tests');
 
 export interface Ended {
   readonly code: number | null;
@@ -31,7 +33,7 @@ interface Surroundings {
 export function startAssay(args: readonly string[], { cwd, env }: Surroundings = {}): Running {
   const child = spawn(process.execPath, ['--conditions=@assay/source', MAIN, ...args], {
     cwd: cwd ?? ROOT,
-    env: { ...process.env, ...env },
+    env: { ...process.env, XDG_CACHE_HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => {
@@ -59,7 +61,7 @@ export async function assayIn({ cwd, env }: Surroundings, ...args: readonly stri
     const code = await runProgram(args, {
       stdout: { write: (text) => (stdout += text) },
       stderr: { write: (text) => (stderr += text) },
-      environment: { ...env },
+      environment: { XDG_CACHE_HOME, ...env },
     });
     return { code, stdout, stderr };
   } finally {
