@@ -9,6 +9,32 @@ describe('parseArrival', () => {
     ['ramp:10-100', { kind: 'ramp', from: 10, to: 100, rampMs: undefined }],
     ['ramp:0-100/30s', { kind: 'ramp', from: 0, to: 100, rampMs: 30_000 }],
     ['burst:50x200ms/5s', { kind: 'burst', burstRate: 50, burstMs: 200, periodMs: 5000 }],
+    [
+      'mmpp:50x2s,0x10s',
+      {
+        kind: 'mmpp',
+        states: [
+          { ratePerSecond: 50, meanMs: 2000 },
+          { ratePerSecond: 0, meanMs: 10_000 },
+        ],
+      },
+    ],
+    [
+      'mmpp:50x2s,5x500ms/0:1|1:0',
+      {
+        kind: 'mmpp',
+        states: [
+          { ratePerSecond: 50, meanMs: 2000 },
+          { ratePerSecond: 5, meanMs: 500 },
+        ],
+        transitions: [
+          [0, 1],
+          [1, 0],
+        ],
+      },
+    ],
+    ['diurnal:5-50/24h', { kind: 'diurnal', curve: 'sine', ratesPerSecond: [5, 50], periodMs: 86_400_000 }],
+    ['diurnal:5,20,50,0/10m', { kind: 'diurnal', curve: 'steps', ratesPerSecond: [5, 20, 50, 0], periodMs: 600_000 }],
   ])('reads %s', (text, arrival) => expect(parseArrival(text)).toEqual(arrival));
 
   test.each([
@@ -23,6 +49,13 @@ describe('parseArrival', () => {
     'ramp:1-2/x',
     'burst:50',
     'burst:50x6s/5s',
+    'mmpp:50x2s',
+    'mmpp:50x2s,5',
+    'mmpp:50x2s,5x1s/0:1',
+    'mmpp:50x2s,5x1s/0:x|1:0',
+    'diurnal:5-50',
+    'diurnal:0-0/1h',
+    'diurnal:5,,6/1h',
   ])('refuses "%s"', (text) => expect(parseArrival(text)).toBeUndefined());
 });
 

@@ -7,10 +7,12 @@ export type Arrival =
   | { readonly kind: 'poisson' }
   | { readonly kind: 'gamma'; readonly shape: number }
   | { readonly kind: 'ramp'; readonly from: number; readonly to: number; readonly rampMs: number | undefined }
+  | Extract<RunConfig['load'], { kind: 'mmpp' | 'diurnal' }>
   | { readonly kind: 'burst'; readonly burstRate: number; readonly burstMs: number; readonly periodMs: number };
 
 export const ARRIVAL_EXPECTED: string =
-  'constant, poisson, gamma:SHAPE, ramp:FROM-TO or ramp:FROM-TO/TIME, burst:RATExTIME/PERIOD such as burst:50x200ms/5s';
+  'constant, poisson, gamma:SHAPE, ramp:FROM-TO or ramp:FROM-TO/TIME, burst:RATExTIME/PERIOD such as burst:50x200ms/5s, ' +
+  'mmpp:RATExTIME,RATExTIME such as mmpp:50x2s,5x10s, diurnal:LOW-HIGH/PERIOD or diurnal:RATE,RATE,RATE/PERIOD such as diurnal:5-50/24h';
 
 export function parseArrival(value: unknown): Arrival | undefined {
   const [kind = '', rest = ''] = String(value).split(/:(.*)/s);
@@ -26,6 +28,10 @@ export function parseArrival(value: unknown): Arrival | undefined {
       return parseRamp(rest);
     case 'burst':
       return parseBurst(rest);
+    case 'mmpp':
+      return parseMmpp(rest);
+    case 'diurnal':
+      return parseDiurnal(rest);
     default:
       return undefined;
   }
@@ -49,6 +55,33 @@ function parseBurst(text: string): Arrival | undefined {
   if (burstRate === undefined || burstMs === undefined || periodMs === undefined || periodMs < burstMs)
     return undefined;
   return { kind: 'burst', burstRate, burstMs, periodMs };
+}
+
+/** States with their mean stays, and behind a slash the probabilities of the state after each: `50x2s,5x10s,0x30s/0:1:0|.5:0:.5|1:0:0`. */
+function parseMmpp(text: string): Arrival | undefined {
+  const [stateText = '', matrixText] = text.split('/');
+  const states = stateText.split(',').flatMap((state) => {
+    const match = /^([\d.]+)x(.+)$/.exec(state);
+    const ratePerSecond = parseNumber(match?.[1]);
+    const meanMs = parsePositiveDurationMs(match?.[2]);
+    return ratePerSecond === undefined || meanMs === undefined ? [] : [{ ratePerSecond, meanMs }];
+  });
+  if (states.length < 2 || states.length !== stateText.split(',').length) return undefined;
+  if (matrixText === undefined) return { kind: 'mmpp', states };
+  const transitions = matrixText.split('|').map((row) => row.split(':').map((p) => parseNumber(p) ?? Number.NaN));
+  const isWhole = transitions.length === states.length && transitions.flat().every((p) => p >= 0 && p <= 1);
+  return isWhole ? { kind: 'mmpp', states, transitions } : undefined;
+}
+
+/** `5-50/24h`: a sine between two rates; `5,20,50/24h`: each rate for an equal part of the period. */
+function parseDiurnal(text: string): Arrival | undefined {
+  const match = /^([\d.]+)-([\d.]+)\/(.+)$|^([\d.,]+)\/(.+)$/.exec(text);
+  const periodMs = parsePositiveDurationMs(match?.[3] ?? match?.[5]);
+  const given = match?.[4]?.split(',') ?? [match?.[1], match?.[2]];
+  const ratesPerSecond = given.map(parseNumber).filter((rate) => rate !== undefined);
+  if (periodMs === undefined || ratesPerSecond.length !== given.length || ratesPerSecond.every((rate) => rate === 0))
+    return undefined;
+  return { kind: 'diurnal', curve: match?.[4] === undefined ? 'sine' : 'steps', ratesPerSecond, periodMs };
 }
 
 type Dataset = RunConfig['dataset'];

@@ -5,6 +5,9 @@ import { flagNameOf, type SettingName, type Settings } from './settings.ts';
 
 type Load = RunConfig['load'];
 
+/** Arrivals that say their rates themselves. */
+const OWN_RATES = ['ramp', 'mmpp', 'diurnal'] as const;
+
 const LOAD_NAMES: readonly SettingName[] = ['rate', 'arrival', 'concurrency', 'trace'];
 
 /**
@@ -21,9 +24,10 @@ export function resolveLoad(layered: LayeredSettings): Load {
     return { kind: 'trace', file: settings.trace, timeScale: layered.get('timeScale') ?? 1 };
   }
   if (settings.concurrency !== undefined) return { kind: 'concurrency', concurrency: settings.concurrency };
-  if (settings.rate !== undefined && layered.get('arrival')?.kind === 'ramp') {
-    throw new CliError('CONFIG_CONFLICT', '--rate and --arrival ramp exclude each other', {
-      hint: 'a ramp has its own rates; add --arrival constant for an even one',
+  const own = OWN_RATES.find((kind) => kind === layered.get('arrival')?.kind);
+  if (settings.rate !== undefined && own !== undefined) {
+    throw new CliError('CONFIG_CONFLICT', `--rate and --arrival ${own} exclude each other`, {
+      hint: `${own} has its own rates; add --arrival constant for an even one`,
     });
   }
   return resolveOpenLoop(layered);
@@ -66,6 +70,9 @@ function resolveOpenLoop(layered: LayeredSettings): Load {
         burstMs: arrival.burstMs,
         periodMs: arrival.periodMs,
       };
+    case 'mmpp':
+    case 'diurnal':
+      return arrival;
   }
 }
 

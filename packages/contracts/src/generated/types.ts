@@ -260,6 +260,77 @@ export type Load =
       /**
        * Which of the shapes.
        */
+      readonly kind: 'mmpp';
+      /**
+       * States; two of them, one of rate 0, are on-off bursts.
+       *
+       * @minItems 2
+       *
+       * Items: A state.
+       */
+      readonly states: [
+        {
+          /**
+           * Requests per second in this state.
+           */
+          readonly ratePerSecond: number;
+          /**
+           * Mean stay in it, milliseconds; stays are exponential.
+           */
+          readonly meanMs: number;
+        },
+        {
+          /**
+           * Requests per second in this state.
+           */
+          readonly ratePerSecond: number;
+          /**
+           * Mean stay in it, milliseconds; stays are exponential.
+           */
+          readonly meanMs: number;
+        },
+        ...{
+          /**
+           * Requests per second in this state.
+           */
+          readonly ratePerSecond: number;
+          /**
+           * Mean stay in it, milliseconds; stays are exponential.
+           */
+          readonly meanMs: number;
+        }[]
+      ];
+      /**
+       * Row i: probabilities of the state after state i. Absent where every other one is as likely.
+       */
+      readonly transitions?: readonly number[][];
+    }
+  | {
+      /**
+       * Which of the shapes.
+       */
+      readonly kind: 'diurnal';
+      /**
+       * sine goes from the first rate to the second and back; steps keeps each rate for an equal part of the period.
+       */
+      readonly curve: 'sine' | 'steps';
+      /**
+       * Requests per second.
+       *
+       * @minItems 1
+       *
+       * Items: A rate.
+       */
+      readonly ratesPerSecond: [number, ...number[]];
+      /**
+       * Length of the course, milliseconds.
+       */
+      readonly periodMs: number;
+    }
+  | {
+      /**
+       * Which of the shapes.
+       */
       readonly kind: 'trace';
       /**
        * Path of the trace.
@@ -833,7 +904,7 @@ export interface Profile {
    */
   readonly rate?: number;
   /**
-   * Open loop: constant, poisson, gamma:SHAPE, ramp:FROM-TO or ramp:FROM-TO/TIME, burst:RATExTIME/PERIOD.
+   * Open loop: constant, poisson, gamma:SHAPE, ramp:FROM-TO or ramp:FROM-TO/TIME, burst:RATExTIME/PERIOD, mmpp:RATExTIME,RATExTIME,..., diurnal:LOW-HIGH/PERIOD or diurnal:RATE,RATE,.../PERIOD.
    */
   readonly arrival?: string;
   /**

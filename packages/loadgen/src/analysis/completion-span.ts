@@ -1,10 +1,6 @@
 import type { RequestRecord, RunDocument } from '@assay/contracts';
 import type { Window } from './run-samples.ts';
 
-type LoadKind = RunDocument['config']['load']['kind'];
-
-const OPEN_KINDS: ReadonlySet<LoadKind> = new Set(['constant', 'poisson', 'gamma', 'ramp', 'burst', 'trace']);
-
 /**
  * From the first end of a request to the last one, whatever their outcomes. A run that ends by a count waits for its last answers:
  * its window is longer than the time in which requests were offered by one latency, and a rate over it reads low by that share.
@@ -25,7 +21,7 @@ export class CompletionSpan {
    * number of requests up until the last one was sent.
    */
   of({ config, status }: RunDocument): Window | undefined {
-    const isEndedByCount = status === 'finished' && config.durationMs === null && OPEN_KINDS.has(config.load.kind);
+    const isEndedByCount = status === 'finished' && config.durationMs === null && config.load.kind !== 'concurrency';
     if (!isEndedByCount || this.#lastEndMs <= this.#firstEndMs) return undefined;
     return { startMs: this.#firstEndMs, endMs: this.#lastEndMs };
   }

@@ -3,7 +3,9 @@ import { createRandom } from '@assay/timebase';
 import { LoadgenError } from '../errors.ts';
 import { burstOffsets } from './burst.ts';
 import { constantOffsets } from './constant.ts';
+import { diurnalOffsets } from './diurnal.ts';
 import { createGapOffsets } from './gap-offsets.ts';
+import { mmppOffsets } from './mmpp.ts';
 import { rampOffsets } from './ramp.ts';
 import { traceOffsets } from './trace.ts';
 import { readTrace } from './trace-file.ts';
@@ -109,7 +111,19 @@ function offsetsOf(
       return rampOffsets(load.fromRatePerSecond, load.toRatePerSecond, load.rampMs);
     case 'burst':
       return burstOffsets(load);
+    case 'mmpp': {
+      const random = createRandom(seed);
+      return mmppOffsets(load, unitOffsets(seed, streamName), random.stream(`${streamName}-states`));
+    }
+    case 'diurnal':
+      return diurnalOffsets(load, unitOffsets(seed, streamName));
   }
+}
+
+/** Arrivals of a Poisson process of rate 1. */
+function unitOffsets(seed: number, streamName: string): OffsetAt {
+  const stream = createRandom(seed).stream(streamName);
+  return createGapOffsets((index) => stream.exponentialAt(index));
 }
 
 interface FiniteTrace {

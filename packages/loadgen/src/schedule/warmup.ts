@@ -8,7 +8,7 @@ export type WarmupPlan =
 
 /**
  * Warm-up of a run; `undefined` when none is asked for. With a time and a count the one reached first ends it. Shapes that
- * change over time warm up at a constant rate: a ramp at its first, a burst at its mean, a trace at its mean.
+ * change over time warm up at a constant rate: a ramp at its first, all others at their mean.
  */
 export function createWarmup(
   config: Pick<RunConfig, 'warmupMs' | 'warmupRequests' | 'seed' | 'load'>,
@@ -36,6 +36,8 @@ function steadyLoad(load: LoadShape, meanRatePerSecond: number): LoadShape {
     case 'ramp':
       return { kind: 'constant', ratePerSecond: load.fromRatePerSecond || load.toRatePerSecond };
     case 'burst':
+    case 'mmpp':
+    case 'diurnal':
     case 'trace':
     case 'concurrency':
       return { kind: 'constant', ratePerSecond: meanRatePerSecond || 1 };
