@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-const CLI = 'apps/cli/bin/assay.js';
+export const CLI = 'apps/cli/bin/assay.js';
 
 /** Binds a command to one core where the machine can, so that client and server do not take time from each other. */
 export function pinned(core: number, command: readonly string[]): string[] {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
-/** Bundles the app in the current folder with every dependency inside: a file for each bin, one for its worker where it has one, and the parts that they load. */
+/** Bundles the app in the current folder with every dependency inside: a file for each bin, one for its workers and one for its helper threads where it has them, and the parts that they load. */
 const { bin, version } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   bin: Record<string, string>;
   version: string;
@@ -9,7 +9,9 @@ const { bin, version } = JSON.parse(readFileSync('package.json', 'utf8')) as {
 
 rmSync('dist', { recursive: true, force: true });
 const entryPoints: Record<string, string> = Object.fromEntries(Object.keys(bin).map((name) => [name, 'src/main.ts']));
-if (existsSync('src/worker-main.ts')) entryPoints['worker'] = 'src/worker-main.ts';
+for (const name of ['worker', 'thread']) {
+  if (existsSync(`src/${name}-main.ts`)) entryPoints[name] = `src/${name}-main.ts`;
+}
 await build({
   entryPoints,
   outdir: 'dist',

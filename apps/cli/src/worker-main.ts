@@ -1,19 +1,15 @@
 import { isMainThread } from 'node:worker_threads';
-import { isEchoThread, openProcessPort, openThreadPort, serveEcho, serveShard } from '@assay/loadgen';
+import { openProcessPort, openThreadPort, serveShard } from '@assay/loadgen';
 import { CLOCK, TIMER } from './run/clock.ts';
 import { putHelperThreadsLast } from './run/helper-threads.ts';
 import { buildParts } from './run/worker-job.ts';
 
-// One worker of a load, in a thread or a process that `assay run` started, or the thread of a calibration.
-if (isEchoThread()) {
-  serveEcho();
-} else {
-  serveShard(isMainThread ? openProcessPort() : openThreadPort(), {
-    clock: CLOCK,
-    timer: TIMER,
-    build: (job) => {
-      if (isMainThread) putHelperThreadsLast();
-      return buildParts(job, process.env);
-    },
-  });
-}
+// One worker of a load, in a thread or a process that `assay run` started.
+serveShard(isMainThread ? openProcessPort() : openThreadPort(), {
+  clock: CLOCK,
+  timer: TIMER,
+  build: (job, place) => {
+    if (isMainThread) putHelperThreadsLast();
+    return buildParts(job, place, process.env);
+  },
+});

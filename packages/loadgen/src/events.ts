@@ -1,6 +1,7 @@
 import type { Outcome } from '@assay/contracts';
 import type { DelayFigures } from './client-error/read-delays.ts';
 import type { GcPauses } from './health/gc-pauses.ts';
+import type { ConnectionCounts } from './transport/transport.ts';
 
 /** Where a run is: requests before the measurement, the measurement, then the wait for what is still in flight. */
 export type RunPhase = 'warmup' | 'measure' | 'drain';
@@ -65,11 +66,12 @@ export interface ClientHealth {
   readonly findings: readonly ClientFinding[];
 }
 
-/** See `ReadDelays`; `undefined` where nothing was seen or the system does not tell. */
+/** See `ReadDelays`; `undefined` where nothing was seen. */
 export interface ReadDelayHealth {
   readonly reads: DelayFigures | undefined;
   readonly firstTokens: DelayFigures | undefined;
-  readonly withoutCore: DelayFigures | undefined;
+  readonly spans: DelayFigures | undefined;
+  readonly isCoreTimeKnown: boolean;
 }
 
 export type FindingCode =
@@ -78,6 +80,7 @@ export type FindingCode =
   | 'CLIENT_CPU'
   | 'OFFERED_SHORTFALL'
   | 'PORTS'
+  | 'CONN_LIMIT'
   | 'GC_PAUSE'
   | 'WORKER_LOST';
 
@@ -101,7 +104,7 @@ export interface RunSummary {
   readonly window: { readonly startMs: number; readonly endMs: number } | undefined;
   readonly elapsedMs: number;
   readonly clientHealth: ClientHealth;
-  readonly connections: { readonly opened: number; readonly reused: number; readonly failed: number };
+  readonly connections: ConnectionCounts;
   /** Who made the load, where several workers did. */
   readonly workers?: readonly WorkerSummary[];
 }

@@ -1,3 +1,4 @@
+export { type Alarm, startAlarm } from './alarm/alarm.ts';
 export type { AnalysisInput } from './analysis/analyze-run.ts';
 export { analyzeRun } from './analysis/analyze-run.ts';
 export { distributionOf, distributionOfGaps } from './analysis/distribution-figures.ts';
@@ -42,13 +43,12 @@ export { ProbeJudge } from './capacity/probe-judge.ts';
 export { calibrateReads, type ReadCalibration } from './client-error/calibrate-reads.ts';
 export { createNodeReadDelays } from './client-error/node-ports.ts';
 export type { DelayFigures, ReadDelays } from './client-error/read-delays.ts';
-export { isEchoThread, serveEcho } from './client-error/serve-echo.ts';
 export { differencesOf } from './compare/comparability.ts';
 export { type CompareOptions, compareRuns } from './compare/compare-runs.ts';
 export { GapBlocks } from './compare/gap-blocks.ts';
 export { type LatencyStart, PartRates, type RunFigures, readFigures } from './compare/run-figures.ts';
 export type { Pacer } from './dispatch/pacer.ts';
-export { createImmediatePacer } from './dispatch/pacer.ts';
+export { createAlarmPacer, createImmediatePacer } from './dispatch/pacer.ts';
 export type { LoadgenErrorCode } from './errors.ts';
 export { LoadgenError } from './errors.ts';
 export type {
@@ -95,14 +95,24 @@ export { type ShardOptions, type ShardParts, serveShard } from './shard/serve-sh
 export { type AcceptOptions, type ListenOptions, listenForShards, type ShardListener } from './shard/shard-listener.ts';
 export type { ShardPlace } from './shard/share.ts';
 export { openThreadPort, startThreads, type ThreadOptions } from './shard/thread-link.ts';
+export { ConnectLimits } from './transport/connect-limits.ts';
+export { ConnectPace } from './transport/connect-pace.ts';
 export { createFetchText } from './transport/fetch-text.ts';
 export type { NetTransportOptions } from './transport/net-transport.ts';
 export { createNetTransport } from './transport/net-transport.ts';
+export type { Shortage, ShortResource } from './transport/shortage.ts';
+export {
+  type Balance,
+  createSpreadTransport,
+  type PlaceOptions,
+  type SpreadOptions,
+} from './transport/spread-transport.ts';
 export type {
   ConnectionCounts,
   Exchange,
   ExchangeHandler,
   PreparedRequest,
+  Route,
   Transport,
   TransportFailureCode,
   TransportTarget,

@@ -41,7 +41,7 @@ export interface RunOptions {
   readonly readDelays?: ReadDelays | undefined;
 }
 
-const LEAD_MS = 100;
+const LEAD_MS = 20;
 
 /**
  * Makes the load and records every offered request exactly once. Resolves when the last request has ended and the

@@ -58,7 +58,7 @@ export function createFakeTransport(world: FakeWorld, behaviour: Behaviour): Fak
         if (isOpen) transport.inFlight--;
         isOpen = false;
       };
-      handler.onSent(nowMs);
+      handler.onSent(nowMs, 0);
       behaviour(sent, world, end);
       return {
         abort: () => {

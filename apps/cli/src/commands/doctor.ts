@@ -3,7 +3,7 @@ import { addSettingOptions, readEnvironment, readFlags } from '../config/flags.t
 import { CONNECTION_NAMES } from '../config/settings.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Finish } from '../program.ts';
-import { type Check, checkMachine } from '../run/machine-checks.ts';
+import type { Check } from '../run/machine-checks.ts';
 import type { Streams } from '../streams.ts';
 
 const EXAMPLES = `
@@ -26,11 +26,12 @@ export function addDoctorCommand(program: Command, streams: Streams, finish: Fin
     const target = flags.target ?? environment.target;
     const print = ({ state, what, detail }: Check): unknown =>
       streams.stdout.write(`${state.padEnd(8)}${what.padEnd(12)}${detail}\n`);
-    (await checkMachine()).forEach(print);
-    if (target !== undefined) {
-      // Loaded late, so that a look at the machine alone is quick.
+    // Loaded late, so that help is quick.
+    const { checkMachine } = await import('../run/machine-checks.ts');
+    (await checkMachine(streams.environment)).forEach(print);
+    for (const each of target ?? []) {
       const { checkServer } = await import('../run/server-checks.ts');
-      (await checkServer({ flags, environment }, target, streams.environment)).forEach(print);
+      (await checkServer({ flags, environment }, each, streams.environment)).forEach(print);
     }
     finish(EXIT.ok);
   });

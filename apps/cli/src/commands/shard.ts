@@ -86,7 +86,11 @@ async function join({ coordinator, signal, ...place }: Place, { stderr, environm
     stderr.write(`joined ${where} as worker ${place.index}\n`);
     signal.addEventListener('abort', () => joined.leave());
     if (signal.aborted) joined.leave();
-    serveShard(joined.port, { clock: CLOCK, timer: TIMER, build: (job) => buildSentParts(job, environment) });
+    serveShard(joined.port, {
+      clock: CLOCK,
+      timer: TIMER,
+      build: (job, place) => buildSentParts(job, place, environment),
+    });
     const end = await joined.over;
     if (end === 'told') return EXIT.ok;
     throw new CliError('COORDINATOR_LOST', `the coordinator ${where} is gone: ${end.lost}`, { exitCode: EXIT.aborted });

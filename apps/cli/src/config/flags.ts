@@ -49,7 +49,7 @@ function hintFor(name: SettingName, value: unknown): string {
   if (SETTINGS[name].expected.startsWith('a time') && /^\d+(\.\d+)?$/.test(String(value))) {
     return `add the unit: ${String(value)}s`;
   }
-  if (name === 'target' && typeof value === 'string' && !value.includes('://')) return `try http://${value}`;
+  if (name === 'target' && !String(value).includes('://')) return `try http://${String(value)}`;
   return 'assay run --help lists every flag with its form';
 }
 

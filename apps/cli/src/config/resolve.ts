@@ -4,6 +4,7 @@ import type { LayeredSettings, Origin } from './layers.ts';
 import { refuseUnknownFields } from './own-fields.ts';
 import { resolveConnection } from './resolve-connection.ts';
 import { resolveLoad } from './resolve-load.ts';
+import { resolvePolicy } from './resolve-policy.ts';
 import { streamsByDefault } from './streaming.ts';
 
 export interface ResolvedConfig {
@@ -29,10 +30,11 @@ export function resolveConfig(layered: LayeredSettings, defaultName: string): Re
   }
   // The embedded service has vLLM's tokenizer route, so its prompts can be exact.
   const connection = resolveConnection(layered, isSimulated(layered) ? 'vllm' : 'openai');
+  const targets = isSimulated(layered) ? [] : (layered.get('target') ?? []);
   const tokenizer = layered.get('tokenizer');
   const tokenIdRange = layered.get('tokenIdRange');
   const config: RunConfig = {
-    target: isSimulated(layered) ? null : (layered.get('target') ?? null),
+    target: targets[0] ?? null,
     simulate: isSimulated(layered),
     ...connection,
     stream: connection.api === 'embeddings' ? false : (layered.get('stream') ?? streamsByDefault(connection)),
@@ -47,7 +49,7 @@ export function resolveConfig(layered: LayeredSettings, defaultName: string): Re
     dataset: resolveDataset(layered, load.kind === 'trace'),
     seed: layered.get('seed') ?? 0,
     drainMs: layered.get('drain') ?? connection.timeouts.totalMs,
-    transport: layered.get('transport') ?? 'net',
+    ...resolvePolicy(layered, targets),
     slo: [...(layered.get('slo') ?? [])],
     verifyStream: layered.get('verifyStream') ?? false,
     ...resolveWorkers(layered),
@@ -145,7 +147,17 @@ function originsOf(layered: LayeredSettings): Record<Exclude<keyof RunConfig, 's
     seed: layered.originOf('seed'),
     timeouts: layered.originOf('timeout', 'connectTimeout', 'firstTokenTimeout', 'stallTimeout'),
     drainMs: layered.originOf('drain', 'timeout'),
-    transport: layered.originOf('transport'),
+    transport: layered.originOf('transport', 'http'),
+    targets: layered.originOf('target'),
+    connections: layered.originOf(
+      'connections',
+      'http',
+      'preconnect',
+      'connectRate',
+      'balance',
+      'spreadDns',
+      'localAddress',
+    ),
     tls: layered.originOf('caFile', 'certFile', 'keyFile', 'insecure'),
     headers: layered.originOf('header'),
     auth: layered.originOf('apiKeyEnv', 'apiKeyFile'),

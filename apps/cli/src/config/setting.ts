@@ -4,7 +4,7 @@ import type { Arrival, DatasetChoice, Lengths } from './load-text.ts';
 
 /** What a user can say about a run, in a profile, the environment or a flag; the names are those of the profile. */
 export interface Settings {
-  readonly target?: string;
+  readonly target?: readonly string[];
   readonly metricsUrl?: string;
   readonly simulate?: boolean;
   readonly backend?: RunConfig['backend'];
@@ -23,6 +23,13 @@ export interface Settings {
   readonly keyFile?: string;
   readonly insecure?: boolean;
   readonly transport?: 'net' | 'undici';
+  readonly connections?: 'keep-alive' | 'per-request';
+  readonly http?: '1.1' | '2';
+  readonly preconnect?: number;
+  readonly connectRate?: number;
+  readonly balance?: 'round-robin' | 'least-in-flight';
+  readonly spreadDns?: boolean;
+  readonly localAddress?: readonly string[];
   readonly requests?: number;
   readonly duration?: number;
   readonly warmup?: number;

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { CONNECTION_SETTINGS } from './connection-settings.ts';
 import { LIMITS_SETTINGS } from './limit-settings.ts';
 import { LOAD_SETTINGS } from './load-settings.ts';
 import { PROMPTS_SETTINGS } from './prompt-settings.ts';
@@ -11,6 +12,7 @@ export type { SettingName, Settings } from './setting.ts';
 /** Every setting of `assay run`, in the order of the help. */
 export const SETTINGS: SettingsNamed<SettingName> = {
   ...TARGET_SETTINGS,
+  ...CONNECTION_SETTINGS,
   ...LOAD_SETTINGS,
   ...PROMPTS_SETTINGS,
   ...LIMITS_SETTINGS,

@@ -4,7 +4,9 @@
  */
 export function showValue(setting: string, value: unknown): string {
   if (setting === 'header') return showHeaders(value);
-  const text = typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
+  // A repeatable flag that was given once.
+  const shown: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
+  const text = typeof shown === 'string' ? `"${shown}"` : (JSON.stringify(shown) ?? String(shown));
   return setting === 'target' ? text.replace(/\/\/[^/@]*@/g, '//…@').replace(/[?#][^"]*/g, '?…') : text;
 }
 

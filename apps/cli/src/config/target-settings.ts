@@ -1,6 +1,6 @@
 import { parseHeaders } from './header-text.ts';
 import { type SettingsNamed, SWITCH } from './setting.ts';
-import { parseMetricsUrl, parseTarget } from './target-text.ts';
+import { parseMetricsUrl, parseTargets } from './target-text.ts';
 import { parseChoice, parseFlag, parseText, parseWhole } from './units.ts';
 
 const TARGET = 'Target:';
@@ -30,9 +30,10 @@ export const TARGET_SETTINGS: SettingsNamed<
   target: {
     flag: '--target <url>',
     group: TARGET,
-    help: 'server to measure; a path before /v1 is kept',
+    help: 'server to measure; a path before /v1 is kept; several, with commas or repeated, share the requests',
     expected: 'an http:// or https:// address',
-    parse: parseTarget,
+    isRepeatable: true,
+    parse: parseTargets,
   },
   metricsUrl: {
     flag: '--metrics-url <url>',

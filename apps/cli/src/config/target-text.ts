@@ -1,5 +1,12 @@
+/** One address or several, in a list or with commas. */
+export function parseTargets(value: unknown): readonly string[] | undefined {
+  const texts = [value].flat().flatMap((each) => (typeof each === 'string' ? each.split(',') : [each]));
+  const targets = texts.map(parseTarget).filter((target) => target !== undefined);
+  return targets.length === texts.length ? targets : undefined;
+}
+
 /** An address without credentials, query and trailing `/v1`. */
-export function parseTarget(value: unknown): string | undefined {
+function parseTarget(value: unknown): string | undefined {
   const url = parseAddress(value);
   if (url === undefined) return undefined;
   const path = url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');

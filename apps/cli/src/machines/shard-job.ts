@@ -1,4 +1,4 @@
-import type { ShardParts } from '@assay/loadgen';
+import type { ShardParts, ShardPlace } from '@assay/loadgen';
 import { putHelperThreadsLast } from '../run/helper-threads.ts';
 import { buildParts, type WorkerJob } from '../run/worker-job.ts';
 import { placeSentFiles, type SentFile } from './sent-files.ts';
@@ -9,12 +9,16 @@ export interface SentJob extends WorkerJob {
 }
 
 /** The parts of a run, built on another machine than the one that was asked for it. */
-export async function buildSentParts(json: unknown, environment: NodeJS.ProcessEnv): Promise<ShardParts> {
+export async function buildSentParts(
+  json: unknown,
+  place: ShardPlace,
+  environment: NodeJS.ProcessEnv,
+): Promise<ShardParts> {
   putHelperThreadsLast();
   const { files, ...job } = json as SentJob;
   const placed = placeSentFiles(job.config, files);
   try {
-    return await buildParts({ ...job, config: placed.config }, environment);
+    return await buildParts({ ...job, config: placed.config }, place, environment);
   } finally {
     placed.remove();
   }

@@ -10,27 +10,35 @@ export interface Endpoint {
   readonly target: string;
   readonly basePath: string;
   readonly transportTarget: TransportTarget;
+  /** All targets that requests go to, that one first. */
+  readonly transportTargets: readonly [TransportTarget, ...TransportTarget[]];
   /** Configured headers and the key; never written anywhere. */
   readonly headers: Readonly<Record<string, string>>;
   /** The secret values among them, which a server may quote. */
   readonly secrets: readonly string[];
 }
 
-type EndpointConfig = Pick<RunConfig, 'tls' | 'timeouts' | 'headers' | 'secretHeaders' | 'auth'>;
+type EndpointConfig = Pick<RunConfig, 'tls' | 'timeouts' | 'headers' | 'secretHeaders' | 'auth' | 'targets'>;
 
 /** @throws CliError CONFIG_FILE_UNREADABLE, CONFIG_AUTH_MISSING */
 export function createEndpoint(target: string, config: EndpointConfig, environment: NodeJS.ProcessEnv): Endpoint {
   const url = new URL(target);
   const fromElsewhere = secretHeaders(config.secretHeaders ?? {}, environment);
   const key = config.auth === null ? undefined : readKey(config.auth, environment);
+  const transportTarget = {
+    origin: new URL(url.origin),
+    connectTimeoutMs: config.timeouts.connectMs,
+    ...(url.protocol === 'https:' ? { tls: readTls(config.tls) } : {}),
+  };
+  const others = (config.targets ?? []).filter((each) => each !== target);
   return {
     target,
     basePath: url.pathname.replace(/\/+$/, ''),
-    transportTarget: {
-      origin: new URL(url.origin),
-      connectTimeoutMs: config.timeouts.connectMs,
-      ...(url.protocol === 'https:' ? { tls: readTls(config.tls) } : {}),
-    },
+    transportTarget,
+    transportTargets: [
+      transportTarget,
+      ...others.map((each) => ({ ...transportTarget, origin: new URL(new URL(each).origin) })),
+    ],
     headers: {
       ...config.headers,
       ...fromElsewhere,

@@ -83,7 +83,9 @@ async function measure(options: Measurement): Promise<ExitCode> {
   const { config, origins, model, capabilities, findings, reading } = preparation;
   const resolved = { ...config, target, model };
   createRunDirectory(directory);
-  const calibration = await readCalibration(streams.environment, view);
+  // The second transport does not stamp reads itself: there is nothing that a calibration would complete.
+  const isBounded = resolved.transport === 'net';
+  const calibration = isBounded ? await readCalibration(streams.environment, (text) => view.note(text)) : undefined;
   const document = startDocument({ config: resolved, origins, schedule, capabilities, findings });
   writeRunDocument(directory, document);
   const watch = watchServer({ ...preparation, directory, before: reading });

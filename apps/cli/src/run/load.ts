@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Finding, RunConfig, RunDocument } from '@assay/contracts';
 import {
+  type Alarm,
+  createAlarmPacer,
   createFileSink,
   createNodeReadDelays,
   createRecorder,
@@ -13,6 +15,7 @@ import {
   runShards,
   type Schedule,
   type ShardLink,
+  startAlarm,
   startProcesses,
   startThreads,
 } from '@assay/loadgen';
@@ -21,14 +24,14 @@ import type { ProgressView } from '../render/progress.ts';
 import { CLOCK, TIMER } from './clock.ts';
 import { putHelperThreadsLast } from './helper-threads.ts';
 import type { Interrupt } from './interrupt.ts';
-import { createTransport } from './ports.ts';
 import type { Preparation } from './prepare.ts';
 import { createRedact, withoutSecrets } from './redact.ts';
 import { RUN_FILES } from './run-directory.ts';
 import { anchorOf } from './run-document.ts';
 import { settleHeap } from './settle-heap.ts';
+import { createTransport, preconnectOf } from './transport.ts';
 import { type Workers, workersOf } from './worker-count.ts';
-import { workerEntry } from './worker-entry.ts';
+import { threadEntry, workerEntry } from './worker-entry.ts';
 import type { WorkerJob } from './worker-job.ts';
 
 export interface LoadInput {
@@ -79,6 +82,18 @@ export async function load(input: LoadInput): Promise<Load> {
   return { summary, clock, findings: [] };
 }
 
+/** Below some hundred requests a second there are waits that timers of a millisecond would have to poll for the most part. */
+const MAX_ALARM_RATE = 1_000;
+
+async function alarmFor(schedule: Schedule): Promise<Alarm | undefined> {
+  if (schedule.kind !== 'open' || schedule.ratePerSecond > MAX_ALARM_RATE) return undefined;
+  try {
+    return await startAlarm(threadEntry(), CLOCK);
+  } catch {
+    return undefined; // timers do as well, at the price of polling
+  }
+}
+
 async function loadAlone(
   { config, preparation, schedule, interrupt }: LoadInput,
   openSink: () => Promise<RecordSink>,
@@ -86,8 +101,10 @@ async function loadAlone(
 ): Promise<RunSummary> {
   const { backend, endpoint, prompts } = preparation;
   await rehearseLoad({ backend, stream: config.stream, clock: CLOCK, timer: TIMER });
+  const alarm = await alarmFor(schedule);
   const readDelays = createNodeReadDelays();
-  const transport = await createTransport(endpoint, config.transport, CLOCK, readDelays);
+  const transport = await createTransport(endpoint, config, readDelays);
+  const preconnect = preconnectOf(config.connections);
   const sink = await openSink();
   try {
     return await runLoad({
@@ -102,9 +119,12 @@ async function loadAlone(
       signal: interrupt.drain,
       killSignal: interrupt.kill,
       onEvent,
+      ...(preconnect === undefined ? {} : { preconnect }),
       readDelays: config.transport === 'net' ? readDelays : undefined,
+      ...(alarm === undefined ? {} : { pacer: createAlarmPacer(alarm) }),
     });
   } finally {
+    await alarm?.close();
     await transport.close();
   }
 }

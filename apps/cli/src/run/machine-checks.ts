@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ReadCalibration } from '@assay/loadgen';
+import { readCalibration } from './read-calibration.ts';
 
 /** One line of `assay doctor`. */
 export interface Check {
@@ -12,9 +14,11 @@ export interface Check {
 
 const LOOP_SAMPLE_MS = 500;
 const FILES_WANTED = 4096;
+/** As much as the time between tokens of a fast service may change by. */
+const SLOW_READ_MS = 1;
 
-/** What this machine can do as a load generator. */
-export async function checkMachine(): Promise<readonly Check[]> {
+/** What this machine can do as a load generator. The delay of reads is measured where no run has measured it yet. */
+export async function checkMachine(environment: NodeJS.ProcessEnv): Promise<readonly Check[]> {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
   await sleep(LOOP_SAMPLE_MS);
@@ -35,7 +39,18 @@ export async function checkMachine(): Promise<readonly Check[]> {
     },
     checkOpenFiles(),
     checkPorts(),
+    checkReadDelay(await readCalibration(environment, () => undefined)),
   ];
+}
+
+/** Part of every latency that this machine measures, and of the bound that stands beside it. */
+function checkReadDelay(calibration: ReadCalibration | undefined): Check {
+  const what = 'read delay';
+  if (calibration === undefined)
+    return { state: 'unknown', what, detail: 'could not be measured: nothing bounds the error of this client' };
+  const { meanMs, p99Ms } = calibration;
+  const detail = `mean ${meanMs.toFixed(3)} ms, p99 ${p99Ms.toFixed(3)} ms from the arrival of bytes to their stamp, at rest`;
+  return { state: meanMs < SLOW_READ_MS ? 'ok' : 'warn', what, detail };
 }
 
 function checkOpenFiles(): Check {

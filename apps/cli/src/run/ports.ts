@@ -1,30 +1,8 @@
 import { createBackend, type LocalTokenizer } from '@assay/backend-adapters';
 import type { RunConfig } from '@assay/contracts';
-import {
-  type Backend,
-  type BackendCapabilities,
-  createNetTransport,
-  type ReadDelays,
-  type Transport,
-} from '@assay/loadgen';
-import type { Clock } from '@assay/timebase';
+import type { Backend, BackendCapabilities } from '@assay/loadgen';
 import { streamsByDefault } from '../config/streaming.ts';
 import type { Endpoint } from './endpoint.ts';
-
-/** Longer than a busy server takes to close after its last byte, and short beside any run. */
-const REUSE_PROOF_MS = 100;
-
-export async function createTransport(
-  endpoint: Endpoint,
-  name: RunConfig['transport'],
-  clock: Clock,
-  readDelays?: ReadDelays,
-): Promise<Transport> {
-  if (name === 'net')
-    return createNetTransport(endpoint.transportTarget, { clock, reuseProofMs: REUSE_PROOF_MS, readDelays });
-  const { createUndiciTransport } = await import('@assay/loadgen/undici');
-  return createUndiciTransport(endpoint.transportTarget, { clock });
-}
 
 /** Runtimes that can be told to go on past an answer's natural end. */
 const EXACT_LENGTHS: ReadonlySet<string> = new Set(['vllm', 'sglang', 'llama-cpp']);

@@ -6,6 +6,7 @@ import { refuseUnknownFields } from '../config/own-fields.ts';
 import type { ProgressView } from '../render/progress.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';
 import { createEndpointFetch } from './endpoint-fetch.ts';
+import { checkPlaces, isSpread } from './other-places.ts';
 import { type Preflight, preflight } from './preflight.ts';
 import { type PromptPlan, preparePrompts } from './prompts.ts';
 import { nameOf } from './server-identity.ts';
@@ -34,6 +35,8 @@ export interface PrepareInput {
 }
 
 const QUESTION_TIMEOUT_MS = 10_000;
+/** One server's counters tell nothing of requests that several share. */
+const NOTHING_READ: ServerReading = { counters: undefined, page: undefined };
 
 /** Preflight, prompts and a first look at the server's counters. */
 export async function prepareRun(input: PrepareInput): Promise<Preparation> {
@@ -51,12 +54,14 @@ export async function prepareRun(input: PrepareInput): Promise<Preparation> {
   const { model, backend, capabilities, detected } = server;
   const found = { ...asked, ...detected };
   refuseUnknownFields(found, open.backend);
+  const { transportTarget } = endpoint;
+  await checkPlaces({ config: { ...found, target, model }, transportTarget, timeoutMs, environment });
   tellBackend(server, found, view);
   const { prompts, plan, findings } = await preparePrompts({ config: found, backend, capabilities, fetchText });
   const { tokenIdRange } = plan;
   const config = { ...found, ...(tokenIdRange === undefined ? {} : { tokenIdRange }) };
   // Last, so that the questions above are not taken for part of the load.
-  const reading = await readServer({ backend, endpoint, fetchText });
+  const reading = isSpread(found) ? NOTHING_READ : await readServer({ backend, endpoint, fetchText });
   return {
     config,
     origins: { ...origins, ...detectedOrigins(asked, config) },

@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { cpus, homedir, hostname } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { calibrateReads, type ReadCalibration } from '@assay/loadgen';
-import type { ProgressView } from '../render/progress.ts';
 import { CLOCK } from './clock.ts';
-import { workerEntry } from './worker-entry.ts';
+import { writeAtomically } from './run-directory.ts';
+import { threadEntry } from './worker-entry.ts';
 
 /** What a calibration holds for: another machine or another runtime has delays of its own. */
 interface CachedCalibration {
@@ -21,21 +21,27 @@ const VALID_FOR_MS = 30 * 24 * 3600 * 1000;
  */
 export async function readCalibration(
   environment: NodeJS.ProcessEnv,
-  view: ProgressView,
+  note: (text: string) => void,
 ): Promise<ReadCalibration | undefined> {
-  const path = join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'assay', 'read-delay.json');
+  const path = join(cacheFolder(environment), 'assay', 'read-delay.json');
   const [cpu] = cpus();
   const machine = [hostname(), cpu?.model ?? 'unknown', cpus().length, process.versions.node].join(' | ');
   const cached = readCached(path);
   if (cached?.machine === machine && Date.now() - cached.atMs < VALID_FOR_MS) return cached.calibration;
-  view.note('measuring the delay of reads on this machine, once: some two seconds');
+  note('measuring the delay of reads on this machine, once: some two seconds');
   try {
-    const calibration = await calibrateReads(workerEntry(), CLOCK);
+    const calibration = await calibrateReads(threadEntry(), CLOCK);
     keep(path, { machine, atMs: Date.now(), calibration });
     return calibration;
   } catch {
     return undefined;
   }
+}
+
+/** By the XDG Base Directory Specification, which has relative paths ignored. */
+function cacheFolder(environment: NodeJS.ProcessEnv): string {
+  const folder = environment['XDG_CACHE_HOME'] ?? '';
+  return isAbsolute(folder) ? folder : join(homedir(), '.cache');
 }
 
 function readCached(path: string): CachedCalibration | undefined {
@@ -50,7 +56,7 @@ function readCached(path: string): CachedCalibration | undefined {
 function keep(path: string, cached: CachedCalibration): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, `${JSON.stringify(cached)}\n`);
+    writeAtomically(path, `${JSON.stringify(cached)}\n`);
   } catch {
     // The next run measures again.
   }

@@ -1,5 +1,11 @@
-/** The module that workers of a load and the thread of a calibration start with. */
+const isSource = import.meta.url.endsWith('.ts');
+
+/** The module that workers of a load start with. */
 export function workerEntry(): URL {
-  const isSource = import.meta.url.endsWith('.ts');
   return new URL(isSource ? '../worker-main.ts' : './worker.js', import.meta.url);
+}
+
+/** The module that helper threads start with: small, because each of them loads it. */
+export function threadEntry(): URL {
+  return new URL(isSource ? '../thread-main.ts' : './thread.js', import.meta.url);
 }

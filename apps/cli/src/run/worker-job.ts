@@ -1,11 +1,12 @@
 import { loadTokenizer } from '@assay/backend-adapters';
 import type { RunConfig } from '@assay/contracts';
-import { createNodeReadDelays, createSchedule, rehearseLoad, type ShardParts } from '@assay/loadgen';
+import { createNodeReadDelays, createSchedule, rehearseLoad, type ShardParts, type ShardPlace } from '@assay/loadgen';
 import { CLOCK, TIMER } from './clock.ts';
 import { createEndpoint } from './endpoint.ts';
-import { createRunBackend, createTransport, type Told } from './ports.ts';
+import { createRunBackend, type Told } from './ports.ts';
 import { createPrompts, type PromptPlan } from './prompts.ts';
 import { settleHeap } from './settle-heap.ts';
+import { createTransport, preconnectOf } from './transport.ts';
 
 /** All a worker is told; secrets are read where they are used. */
 export interface WorkerJob {
@@ -16,7 +17,11 @@ export interface WorkerJob {
 }
 
 /** The parts of a run, built in a worker from what the preflight found out. */
-export async function buildParts(json: unknown, environment: NodeJS.ProcessEnv): Promise<ShardParts> {
+export async function buildParts(
+  json: unknown,
+  place: ShardPlace,
+  environment: NodeJS.ProcessEnv,
+): Promise<ShardParts> {
   const { config, promptPlan, told } = json as WorkerJob;
   const endpoint = createEndpoint(config.target ?? '', config, environment);
   const localTokenizer = config.tokenizer === undefined ? undefined : await loadTokenizer(config.tokenizer);
@@ -27,7 +32,16 @@ export async function buildParts(json: unknown, environment: NodeJS.ProcessEnv):
   settleHeap();
   await rehearseLoad({ backend, stream: config.stream, clock: CLOCK, timer: TIMER });
   const readDelays = createNodeReadDelays();
-  const transport = await createTransport(endpoint, config.transport, CLOCK, readDelays);
+  const transport = await createTransport(endpoint, config, readDelays, place);
   const meter = config.transport === 'net' ? readDelays : undefined;
-  return { config, backend, transport, schedule, prompts, readDelays: meter };
+  const preconnect = preconnectOf(config.connections, place);
+  return {
+    config,
+    backend,
+    transport,
+    schedule,
+    prompts,
+    readDelays: meter,
+    ...(preconnect === undefined ? {} : { preconnect }),
+  };
 }

@@ -773,9 +773,9 @@ export interface Profile {
    */
   readonly description?: string;
   /**
-   * Base URL of the server.
+   * Base URL of the server; several of them, in a list or with commas, share the requests.
    */
-  readonly target?: string;
+  readonly target?: string | string[];
   /**
    * Start the embedded service and measure that.
    */
@@ -959,6 +959,34 @@ export interface Profile {
    * Longest time between two events of a stream.
    */
   readonly stallTimeout?: string | number;
+  /**
+   * keep-alive (default), or per-request: a new connection for each request.
+   */
+  readonly connections?: 'keep-alive' | 'per-request';
+  /**
+   * Version of HTTP: 1.1 (default), or 2 over TLS.
+   */
+  readonly http?: '1.1' | '2' | 1.1 | 2;
+  /**
+   * Connections opened before the load. Default: the concurrency, or a few for an open loop; none with per-request.
+   */
+  readonly preconnect?: number;
+  /**
+   * Most connections opened a second.
+   */
+  readonly connectRate?: string | number;
+  /**
+   * How several targets or addresses share the requests. Default: round-robin.
+   */
+  readonly balance?: 'round-robin' | 'least-in-flight';
+  /**
+   * Share the requests among all addresses of the target's name.
+   */
+  readonly spreadDns?: boolean;
+  /**
+   * Addresses of this machine that connections come from, in turn.
+   */
+  readonly localAddress?: string | string[];
   /**
    * Longest wait for open requests at the end.
    */
@@ -1253,6 +1281,18 @@ export interface RequestRecord {
    */
   readonly arrivalsUnit: 'tokens' | 'events';
   /**
+   * When opening its connection began, where that had to wait: for its turn at the pace of connects, for a port or a descriptor.
+   */
+  readonly connectAtMs?: number;
+  /**
+   * Host and port it was sent to, where the run had several targets.
+   */
+  readonly target?: string;
+  /**
+   * Address of the target's name it was sent to, where requests were spread over those.
+   */
+  readonly address?: string;
+  /**
    * Generated tokens that were reasoning, as the server reported; absent where it did not say.
    */
   readonly reasoningTokens?: number;
@@ -1474,6 +1514,12 @@ export interface RunConfig {
    */
   readonly target: string | null;
   /**
+   * Base URLs that requests are spread over, target among them; absent where there is one.
+   *
+   * Items: Base URL.
+   */
+  readonly targets?: readonly string[];
+  /**
    * Start the embedded service and measure it.
    */
   readonly simulate: boolean;
@@ -1582,6 +1628,41 @@ export interface RunConfig {
    */
   readonly transport: 'net' | 'undici';
   /**
+   * How connections are opened and used; absent for kept connections, opened as they are needed.
+   */
+  readonly connections?: {
+    /**
+     * Whether a connection carries one request after the other, or each request opens one of its own.
+     */
+    readonly mode: 'keep-alive' | 'per-request';
+    /**
+     * Version of HTTP; absent for 1.1.
+     */
+    readonly http?: '2';
+    /**
+     * Connections opened before the load; absent for the concurrency, or a few for an open loop.
+     */
+    readonly preconnect?: number;
+    /**
+     * Most connections opened a second, by all workers together; absent where they open as they are needed.
+     */
+    readonly connectRatePerSecond?: number;
+    /**
+     * How requests are spread over several targets or addresses; absent where there is one.
+     */
+    readonly balance?: 'round-robin' | 'least-in-flight';
+    /**
+     * Requests are spread over all addresses of the target's name; absent where the first that answers is taken.
+     */
+    readonly spreadDns?: boolean;
+    /**
+     * Addresses of the client that connections come from, in turn; absent where the system chooses.
+     *
+     * Items: IP address.
+     */
+    readonly localAddresses?: readonly string[];
+  };
+  /**
    * TLS of the target.
    */
   readonly tls: {
@@ -1665,6 +1746,27 @@ export interface RunConfig {
    * Processes that make the load; absent where this one does.
    */
   readonly processes?: number;
+}
+/**
+ * How long requests waited for something the client machine had run out of.
+ */
+export interface Shortage {
+  /**
+   * Local ports, or file descriptors.
+   */
+  readonly of: 'ports' | 'files';
+  /**
+   * Requests that waited for one, warm-up included.
+   */
+  readonly requests: number;
+  /**
+   * Longest wait, milliseconds.
+   */
+  readonly longestMs: number;
+  /**
+   * All waits together, milliseconds.
+   */
+  readonly totalMs: number;
 }
 /**
  * A distribution of delays.
@@ -1884,9 +1986,13 @@ export interface RunDocument {
        */
       readonly firstTokens: DelayFigures | null;
       /**
-       * Time in which the thread was ready and had no core, per 10 ms; its mean is per wait. Null where the system does not tell.
+       * The larger one of first and last token of each answer.
        */
-      readonly withoutCore: DelayFigures | null;
+      readonly spans: DelayFigures | null;
+      /**
+       * Whether time in which the client was ready and had no core is part of the bounds.
+       */
+      readonly isCoreTimeKnown: boolean;
     };
   } | null;
   /**
@@ -1945,6 +2051,10 @@ export interface RunDocument {
      * Not opened.
      */
     readonly failed: number;
+    /**
+     * What this machine had run out of when connections were to be opened; absent where nothing was short.
+     */
+    readonly shortages?: readonly Shortage[];
   } | null;
 }
 /**

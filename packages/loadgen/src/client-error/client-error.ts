@@ -22,8 +22,15 @@ const CALIBRATION_KEYS = {
   p999Ms: 'maxMs',
 } as const;
 
+const SEEN: Readonly<Record<string, 'firstTokens' | 'reads' | undefined>> = {
+  ttft_ms: 'firstTokens',
+  ttfa_ms: 'firstTokens',
+  itl_ms: 'reads',
+  e2e_latency_ms: 'reads',
+};
+
 /**
- * Upper bound of what the client added to a latency, ms: the delay seen from inside, the delay of waking that the calibration measured, and the time without a core, each at the
+ * Upper bound of what the client added to a latency, ms: the delay seen from inside and the delay of waking that the calibration measured, each at the
  * figure's own statistic. The mean of inter-token times is off by the delays of first and last reads alone, because those between cancel out.
  * `undefined` where a part is not known, for minima, maxima and deviations, and for other metrics.
  *
@@ -36,10 +43,11 @@ export function clientErrorMs(
 ): number | undefined {
   const key = KEYS[statistic];
   if (readDelay === undefined || key === undefined) return undefined;
-  const { calibration, withoutCore } = readDelay;
-  const seen = id === 'ttft_ms' || id === 'ttfa_ms' ? readDelay.firstTokens : readDelay.reads;
+  const { calibration } = readDelay;
+  const isMeanGap = id === 'itl_ms' && statistic === 'mean';
+  const seen = isMeanGap ? readDelay.spans : SEEN[id] === undefined ? null : readDelay[SEEN[id]];
   if (calibration === null || seen === null) return undefined;
-  const boundMs = seen[key] + calibration[CALIBRATION_KEYS[key]] + (withoutCore?.[key] ?? 0);
-  if (id === 'itl_ms' && statistic === 'mean') return gapsPerAnswer > 0 ? boundMs / gapsPerAnswer : undefined;
-  return id === 'ttft_ms' || id === 'ttfa_ms' || id === 'itl_ms' || id === 'e2e_latency_ms' ? boundMs : undefined;
+  const boundMs = seen[key] + calibration[CALIBRATION_KEYS[key]];
+  if (isMeanGap) return gapsPerAnswer > 0 ? boundMs / gapsPerAnswer : undefined;
+  return boundMs;
 }

@@ -15,5 +15,8 @@ export function startHeartbeat(
     cancel = ports.timer.after(HEARTBEAT_MS, beat);
   };
   cancel = ports.timer.after(HEARTBEAT_MS, beat);
-  return () => cancel();
+  return () => {
+    cancel();
+    delays.stop();
+  };
 }

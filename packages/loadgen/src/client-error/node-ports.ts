@@ -17,6 +17,7 @@ function createNodePorts(): ReadDelayPorts {
   const text = Buffer.alloc(SCHEDSTAT_BYTES);
   return {
     idleMs: () => nodeTiming.idleTime,
+    looks: () => nodeTiming.uvMetricsInfo.loopCount,
     runDelayMs: () => {
       if (schedstat === undefined) return undefined;
       // "time on the core, time waiting for one, slices", the first two in nanoseconds (Documentation/scheduler/sched-stats).

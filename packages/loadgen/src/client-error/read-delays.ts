@@ -1,14 +1,16 @@
 import { createHistogram, type Histogram } from '@assay/stats';
 
-/** A call to the kernel that was back sooner than this found something waiting. */
-const NO_WAIT_MS = 0.01;
 /** A timer may fire this much after its time without anything being wrong. */
 const TIMER_SLACK_MS = 2;
+/** What a thread waits for a free core after each wait in the kernel, where nobody takes the core: part of the calibration. */
+const CORE_PER_WAIT_MS = 0.02;
 const HOUR_NS = 3_600_000_000_000;
 
 export interface ReadDelayPorts {
   /** Time that the event loop has spent waiting in the kernel so far, ms: `performance.nodeTiming.idleTime`. */
   readonly idleMs: () => number;
+  /** How often the event loop has looked at its sockets so far, the look that goes on included: `performance.nodeTiming.uvMetricsInfo.loopCount`. */
+  readonly looks: () => number;
   /** Time that the thread was ready to run and did not, so far, ms; `undefined` where the system does not tell. */
   readonly runDelayMs: () => number | undefined;
 }
@@ -25,32 +27,56 @@ export interface DelayFigures {
   readonly maxMs: number;
 }
 
+/** The bound of one read, and the stretch between two heartbeats in which it was made. */
+export interface ReadDelay {
+  readonly delayMs: number;
+  readonly stretch: number;
+}
+
+/** What is known of the stamps of one answer. */
+export interface AnswerDelays {
+  readonly firstToken: ReadDelay;
+  readonly lastToken: ReadDelay;
+  /** How long the write of the request took: its bytes left at some moment of it. */
+  readonly writeMs: number;
+}
+
 /**
- * For each read an upper bound of the time between the moment its bytes could be read and its stamp, seen from inside:
- * - after a wait in the kernel: what of the time since the last work was not spent waiting;
- * - without a wait: the time since the sockets were last looked at, because the bytes may have come right after that;
- * - behind others of the same look: also the time since the first of them;
- * - a wait that went on past the next heartbeat was no wait: the thread was held up, and all of it counts.
+ * For each read an upper bound of the time between the moment its bytes could be read and its stamp, seen from inside. They came
+ * - after a wait in the kernel: while it lasted, because nothing was there when it began; what was not spent waiting since the last work can be delay;
+ * - without a wait: since the look before, which began after the last work that is known from before it;
+ * - after a wait that went on past the next heartbeat: since the last work, because the thread was held up.
  *
- * What the kernel needs to wake a thread is not seen from inside: `calibrateReads` measures it. Time without a core, which looks like waiting, is taken from the scheduler.
+ * Reads behind others of the same look wait for the work on those too. Added is all that the thread was without a core in the same stretch between two
+ * heartbeats, which from inside looks like waiting.
+ *
+ * What the kernel needs to wake a thread is not seen from inside: `calibrateReads` measures it.
  */
 export class ReadDelays {
   readonly #ports: ReadDelayPorts;
   readonly #heartbeatMs: number;
-  readonly #all: Histogram = createHistogram({ lowest: 1, highest: HOUR_NS, digits: 3 });
-  readonly #first: Histogram = createHistogram({ lowest: 1, highest: HOUR_NS, digits: 3 });
+  readonly #reads: Histogram = createDelayHistogram();
+  readonly #firstTokens: Histogram = createDelayHistogram();
+  readonly #spans: Histogram = createDelayHistogram();
+  #looks: number | undefined;
   #idleMs = 0;
-  #lookAtMs = 0;
+  /** The last look was not before this. */
+  #lookedAfterMs = 0;
+  /** What the last look found had not come before this. */
+  #cameAfterMs = 0;
   #workEndMs = 0;
-  #lookDelayMs = 0;
-  #hasReadSinceMark = false;
-  readonly #withoutCore: Histogram = createHistogram({ lowest: 1, highest: HOUR_NS, digits: 3 });
-  #waits = 0;
-  #runDelayAtStartMs: number | undefined;
-  #runDelayMs: number | undefined;
   #currentMs = 0;
+  #currentStretch = 0;
+  /** Number of the stretch that has not ended yet. */
+  #stretch = 0;
+  #waits = 0;
+  #readsOfStretch: number[] = [];
+  #answersOfStretch: AnswerDelays[] = [];
+  /** Stretches in which the thread was without a core for longer than it takes to wake, ms. */
+  readonly #withoutCoreMs: Map<number, number> = new Map();
+  #runDelayMs: number | undefined;
 
-  /** @param heartbeatMs Longest time between two calls of `mark`. */
+  /** @param heartbeatMs Longest time between two calls of `beat`. */
   constructor(ports: ReadDelayPorts, heartbeatMs: number) {
     this.#ports = ports;
     this.#heartbeatMs = heartbeatMs;
@@ -58,48 +84,37 @@ export class ReadDelays {
 
   /** Forgets what was seen. */
   start(nowMs: number): void {
-    this.#all.reset();
-    this.#first.reset();
-    this.#withoutCore.reset();
+    for (const histogram of [this.#reads, this.#firstTokens, this.#spans]) histogram.reset();
+    this.#readsOfStretch = [];
+    this.#answersOfStretch = [];
     this.#waits = 0;
-    this.#idleMs = this.#ports.idleMs();
-    this.#lookAtMs = nowMs;
-    this.#workEndMs = nowMs;
-    this.#hasReadSinceMark = false;
-    this.#runDelayAtStartMs = this.#ports.runDelayMs();
-    this.#runDelayMs = this.#runDelayAtStartMs;
-  }
-
-  /** To be called every `heartbeatMs`. */
-  beat(nowMs: number): void {
+    this.#runDelayMs = this.#ports.runDelayMs();
     this.mark(nowMs);
-    const runDelayMs = this.#ports.runDelayMs();
-    if (runDelayMs === undefined || this.#runDelayMs === undefined) return;
-    this.#withoutCore.record(toNs(Math.max(0, runDelayMs - this.#runDelayMs)));
-    this.#runDelayMs = runDelayMs;
   }
 
   /** A read was stamped `atMs`; gives the bound of its delay, ms. */
   onRead(atMs: number): number {
-    const idleMs = this.#ports.idleMs();
-    // The loop asked the kernel since the last read; where it asks without waiting, a mark lies in between.
-    if (idleMs !== this.#idleMs || !this.#hasReadSinceMark) this.#beginLook(atMs, idleMs - this.#idleMs);
-    this.#idleMs = idleMs;
-    this.#hasReadSinceMark = true;
-    const delayMs = this.#lookDelayMs + Math.max(0, atMs - this.#lookAtMs);
-    this.#all.record(toNs(delayMs));
+    this.#follow(atMs);
+    const delayMs = Math.max(0, atMs - this.#cameAfterMs);
+    this.#readsOfStretch.push(delayMs);
     return delayMs;
   }
 
-  #beginLook(atMs: number, waitedMs: number): void {
-    if (waitedMs < NO_WAIT_MS) {
-      this.#lookDelayMs = Math.max(0, atMs - this.#lookAtMs - waitedMs);
-    } else {
-      this.#waits += 1;
-      const awakeMs = Math.max(0, atMs - this.#workEndMs - waitedMs);
-      this.#lookDelayMs = waitedMs > this.#heartbeatMs + TIMER_SLACK_MS ? awakeMs + waitedMs : awakeMs;
-    }
-    this.#lookAtMs = atMs;
+  /** Takes note of looks at the sockets since the last call. */
+  #follow(nowMs: number): void {
+    const looks = this.#ports.looks();
+    if (looks === this.#looks) return;
+    const idleMs = this.#ports.idleMs();
+    const isFirst = this.#looks === undefined;
+    const waitedMs = isFirst ? 0 : idleMs - this.#idleMs;
+    if (isFirst) this.#lookedAfterMs = this.#workEndMs = nowMs;
+    this.#looks = looks;
+    this.#idleMs = idleMs;
+    const isHeldUp = waitedMs > this.#heartbeatMs + TIMER_SLACK_MS;
+    const lookedAfterMs = isHeldUp ? this.#workEndMs : this.#workEndMs + waitedMs;
+    this.#cameAfterMs = waitedMs > 0 ? lookedAfterMs : this.#lookedAfterMs;
+    this.#lookedAfterMs = lookedAfterMs;
+    if (waitedMs > 0) this.#waits += 1;
   }
 
   /** The work for reads is done, for now. */
@@ -109,39 +124,84 @@ export class ReadDelays {
 
   /** The event loop has come round to something else than reads: a turn of a pacer, a heartbeat. */
   mark(nowMs: number): void {
-    // What came while reads of this round were taken waits for the next look.
-    if (!this.#hasReadSinceMark) this.#lookAtMs = nowMs;
-    this.#hasReadSinceMark = false;
-    this.#idleMs = this.#ports.idleMs();
+    this.#follow(nowMs);
     this.#workEndMs = nowMs;
   }
 
-  /** The read whose bytes are taken now; its bound goes with the first token that they bring. */
-  set currentMs(delayMs: number) {
+  /** Ends a stretch; to be called every `heartbeatMs`. */
+  beat(nowMs: number): void {
+    this.mark(nowMs);
+    this.#endStretch();
+  }
+
+  #endStretch(): void {
+    const runDelayMs = this.#ports.runDelayMs();
+    if (runDelayMs !== undefined && this.#runDelayMs !== undefined) {
+      const excessMs = runDelayMs - this.#runDelayMs - CORE_PER_WAIT_MS * this.#waits;
+      if (excessMs > 0) this.#withoutCoreMs.set(this.#stretch, excessMs);
+    }
+    this.#runDelayMs = runDelayMs;
+    const excessMs = this.#excessMs(this.#stretch);
+    for (const delayMs of this.#readsOfStretch) this.#reads.record(toNs(delayMs + excessMs));
+    for (const answer of this.#answersOfStretch) this.#recordAnswer(answer);
+    this.#readsOfStretch.length = 0;
+    this.#answersOfStretch.length = 0;
+    this.#waits = 0;
+    this.#stretch += 1;
+  }
+
+  #recordAnswer({ firstToken, lastToken, writeMs }: AnswerDelays): void {
+    const firstMs = firstToken.delayMs + this.#excessMs(firstToken.stretch);
+    const lastMs = lastToken.delayMs + this.#excessMs(lastToken.stretch);
+    this.#firstTokens.record(toNs(Math.max(firstMs, writeMs)));
+    this.#spans.record(toNs(Math.max(firstMs, lastMs)));
+  }
+
+  #excessMs(stretch: number): number {
+    return this.#withoutCoreMs.get(stretch) ?? 0;
+  }
+
+  /** The read whose bytes are taken now. */
+  take(delayMs: number): void {
     this.#currentMs = delayMs;
+    this.#currentStretch = this.#stretch;
   }
 
-  /** The bytes that are taken now hold the first token of an answer. */
-  countFirstToken(): void {
-    this.#first.record(toNs(this.#currentMs));
+  /** The bound of the read whose bytes are taken now. */
+  get current(): ReadDelay {
+    return { delayMs: this.#currentMs, stretch: this.#currentStretch };
   }
 
-  get all(): DelayFigures | undefined {
-    return figuresOf(this.#all);
+  /** A good answer of the measured phase has ended. */
+  countAnswer(answer: AnswerDelays): void {
+    this.#answersOfStretch.push(answer);
+  }
+
+  /** No read counts after this. */
+  stop(): void {
+    this.#endStretch();
+  }
+
+  get reads(): DelayFigures | undefined {
+    return figuresOf(this.#reads);
   }
 
   get firstTokens(): DelayFigures | undefined {
-    return figuresOf(this.#first);
+    return figuresOf(this.#firstTokens);
   }
 
-  /** Time without a core in each stretch between two heartbeats, its mean that for each wait in the kernel; `undefined` where the system does not tell. */
-  get withoutCore(): DelayFigures | undefined {
-    const figures = figuresOf(this.#withoutCore);
-    if (figures === undefined || this.#runDelayMs === undefined || this.#runDelayAtStartMs === undefined)
-      return undefined;
-    return { ...figures, meanMs: (this.#runDelayMs - this.#runDelayAtStartMs) / Math.max(1, this.#waits) };
+  /** The larger bound of first and last token of each answer. */
+  get spans(): DelayFigures | undefined {
+    return figuresOf(this.#spans);
+  }
+
+  /** Whether the system tells for how long the thread was without a core. */
+  get isCoreTimeKnown(): boolean {
+    return this.#runDelayMs !== undefined;
   }
 }
+
+const createDelayHistogram = (): Histogram => createHistogram({ lowest: 1, highest: HOUR_NS, digits: 3 });
 
 function toNs(ms: number): number {
   return Math.min(Math.round(ms * 1e6), HOUR_NS);

@@ -5,11 +5,16 @@ import type { DelayFigures } from './read-delays.ts';
 export function worstReadDelay(delays: readonly (ReadDelayHealth | undefined)[]): ReadDelayHealth | undefined {
   const known = delays.filter((delay) => delay !== undefined);
   if (known.length === 0 || known.length < delays.length) return undefined;
-  const worst = (key: keyof ReadDelayHealth): DelayFigures | undefined => {
+  const worst = (key: 'reads' | 'firstTokens' | 'spans'): DelayFigures | undefined => {
     const figures = known.map((delay) => delay[key]).filter((each) => each !== undefined);
     return figures.length === 0 ? undefined : figures.reduce(worse);
   };
-  return { reads: worst('reads'), firstTokens: worst('firstTokens'), withoutCore: worst('withoutCore') };
+  return {
+    reads: worst('reads'),
+    firstTokens: worst('firstTokens'),
+    spans: worst('spans'),
+    isCoreTimeKnown: known.every((delay) => delay.isCoreTimeKnown),
+  };
 }
 
 function worse(a: DelayFigures, b: DelayFigures): DelayFigures {

@@ -1,8 +1,9 @@
 import type { Outcome, RequestRecord } from '@assay/contracts';
 import type { BodyEnd, DecodedResponse, ResponseDecoder } from '../backend/backend.ts';
+import type { ReadDelay, ReadDelays } from '../client-error/read-delays.ts';
 import { outcomeOfFailure } from '../record/outcome.ts';
 import { toRequestRecord } from '../record/request-record.ts';
-import type { Exchange, ExchangeHandler, Transport, TransportFailureCode } from '../transport/transport.ts';
+import type { Exchange, ExchangeHandler, Route, Transport, TransportFailureCode } from '../transport/transport.ts';
 import type { PlannedRequest } from './look-ahead.ts';
 
 export interface FlightTimeouts {
@@ -25,6 +26,15 @@ export interface FlightEnd {
   readonly endAtMs: number;
 }
 
+/** A closed port comes back after a minute at the latest; beyond twice that nothing more is to be hoped for. */
+const HELD_LIMIT_MS = 120_000;
+
+/** The end of a request that could not leave the client. */
+export function heldVerdict(heldMs: number): FlightVerdict {
+  const message = `no connection could be opened for it in ${Math.round(heldMs)} ms: it did not leave the client`;
+  return { outcome: 'dropped', code: 'DROPPED_LIMIT', message };
+}
+
 /**
  * One request on the wire: takes the transport's calls, stamps them, feeds the decoder, and ends exactly once with a record.
  * All times inside are those of the monotonic clock; the record's are relative to `originMs`.
@@ -35,6 +45,9 @@ export class Flight implements ExchangeHandler {
   readonly dispatchedAtMs: number;
   sentAtMs: number | undefined;
   connectMs: number | undefined;
+  /** When opening its connection began, where that had to wait. */
+  connectAtMs: number | undefined;
+  route: Route | undefined;
   headersAtMs: number | undefined;
   httpStatus: number | undefined;
   isEnded = false;
@@ -43,24 +56,30 @@ export class Flight implements ExchangeHandler {
   readonly #decoder: ResponseDecoder;
   readonly #originMs: number;
   readonly #onEnd: (flight: Flight, end: FlightEnd) => void;
-  readonly #onFirstToken: ((flight: Flight) => void) | undefined;
+  readonly #readDelays: ReadDelays | undefined;
+  #firstTokenDelay: ReadDelay | undefined;
+  #lastReadDelay: ReadDelay | undefined;
+  #writeMs = 0;
   #exchange: Exchange | undefined;
   #terminatedAtMs: number | undefined;
+  /** Limits count from here: what the client keeps waiting for a connection is not held against the server. */
+  #countsFromMs: number;
 
   constructor(
     planned: PlannedRequest,
     times: { readonly dueAtMs: number; readonly dispatchedAtMs: number; readonly originMs: number },
     decoder: ResponseDecoder,
     onEnd: (flight: Flight, end: FlightEnd) => void,
-    onFirstToken?: (flight: Flight) => void,
+    readDelays?: ReadDelays,
   ) {
     this.planned = planned;
     this.dueAtMs = times.dueAtMs;
     this.dispatchedAtMs = times.dispatchedAtMs;
+    this.#countsFromMs = times.dispatchedAtMs;
     this.#originMs = times.originMs;
     this.#decoder = decoder;
     this.#onEnd = onEnd;
-    this.#onFirstToken = onFirstToken;
+    this.#readDelays = readDelays;
   }
 
   start(transport: Transport): void {
@@ -69,12 +88,18 @@ export class Flight implements ExchangeHandler {
     if (!this.isEnded) this.#exchange = exchange;
   }
 
-  onConnect(connectMs: number): void {
-    this.connectMs = connectMs;
+  onRoute(route: Route): void {
+    this.route = route;
   }
 
-  onSent(atMs: number): void {
+  onConnect(connectMs: number, beganAtMs?: number): void {
+    this.connectMs = connectMs;
+    this.connectAtMs = beganAtMs;
+  }
+
+  onSent(atMs: number, writeMs: number): void {
     this.sentAtMs ??= atMs;
+    this.#writeMs = writeMs;
   }
 
   onHeaders(status: number, headers: ReadonlyMap<string, string>, atMs: number): void {
@@ -87,9 +112,11 @@ export class Flight implements ExchangeHandler {
   onBody(bytes: Uint8Array, start: number, end: number, atMs: number): void {
     if (this.isEnded) return;
     const decoder = this.#decoder;
-    const hadFirstToken = decoder.hasFirstToken;
     decoder.onBody(bytes, start, end, atMs);
-    if (!hadFirstToken && decoder.hasFirstToken) this.#onFirstToken?.(this);
+    if (this.#readDelays !== undefined && decoder.hasFirstToken) {
+      this.#lastReadDelay = this.#readDelays.current;
+      this.#firstTokenDelay ??= this.#lastReadDelay;
+    }
     if (this.#terminatedAtMs === undefined && decoder.isTerminated) this.#terminatedAtMs = atMs;
   }
 
@@ -105,6 +132,11 @@ export class Flight implements ExchangeHandler {
     } else {
       this.#end(atMs, this.#partial(code), { outcome: outcomeOfFailure(code), code, message });
     }
+  }
+
+  /** Waits in the client for its turn to connect, for a port or for a descriptor. */
+  get isHeld(): boolean {
+    return this.#exchange?.isHeld === true;
   }
 
   /** Closes the connection and ends the flight with what the run decided; what came so far stays in the record. */
@@ -125,7 +157,13 @@ export class Flight implements ExchangeHandler {
       }
       return;
     }
-    const elapsedMs = nowMs - this.dispatchedAtMs;
+    if (this.isHeld) {
+      this.#countsFromMs = nowMs;
+      const heldMs = nowMs - this.dispatchedAtMs;
+      if (heldMs >= Math.max(timeouts.totalMs, HELD_LIMIT_MS)) this.cancel(heldVerdict(heldMs), nowMs);
+      return;
+    }
+    const elapsedMs = nowMs - this.#countsFromMs;
     if (isStreaming && !decoder.hasFirstToken && elapsedMs >= timeouts.firstTokenMs) {
       this.#timeOut('TIMEOUT_FIRST_TOKEN', `no token within ${timeouts.firstTokenMs} ms`, nowMs);
     } else if (elapsedMs >= timeouts.totalMs) {
@@ -164,12 +202,22 @@ export class Flight implements ExchangeHandler {
       dueAtMs: this.dueAtMs,
       sentAtMs: this.sentAtMs,
       connectMs: this.connectMs,
+      connectAtMs: this.connectAtMs,
+      route: this.route,
       headersAtMs: this.headersAtMs,
       httpStatus: this.httpStatus,
       endAtMs: atMs,
       decoded,
       verdict,
     });
+    this.#countDelays(record);
     this.#onEnd(this, { record, endAtMs: atMs });
+  }
+
+  #countDelays({ outcome, phase }: RequestRecord): void {
+    const firstToken = this.#firstTokenDelay;
+    const lastToken = this.#lastReadDelay;
+    if (outcome !== 'ok' || phase !== 'measure' || firstToken === undefined || lastToken === undefined) return;
+    this.#readDelays?.countAnswer({ firstToken, lastToken, writeMs: this.#writeMs });
   }
 }

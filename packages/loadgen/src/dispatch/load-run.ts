@@ -11,7 +11,7 @@ import type { Permits } from '../shard/permits.ts';
 import { countOfSessions, type Share, WHOLE } from '../shard/share.ts';
 import { announce } from './announce.ts';
 import { alignOffsetMs, alignOriginMs } from './due-grid.ts';
-import { Flight, type FlightEnd, type FlightVerdict } from './flight.ts';
+import { Flight, type FlightEnd, type FlightVerdict, heldVerdict } from './flight.ts';
 import { FlightSet } from './flight-set.ts';
 import type { LoadPart } from './load-part.ts';
 import { LookAhead, type PlannedRequest } from './look-ahead.ts';
@@ -121,10 +121,10 @@ export class LoadRun {
     const { backend, transport, prompts, requestIdPrefix } = this.#options;
     const sample = prompts.sampleAt(index, phase);
     const encoded = backend.encode(sample);
-    if (requestIdPrefix === null) return { index, phase, sample, prepared: transport.prepare(encoded) };
+    if (requestIdPrefix === null) return { index, phase, sample, prepared: transport.prepare(encoded, index) };
     const id = `${requestIdPrefix}${phase === 'warmup' ? 'w' : ''}${index}`;
     const headers = { ...encoded.headers, 'x-request-id': id };
-    return { index, phase, sample, prepared: transport.prepare({ ...encoded, headers }) };
+    return { index, phase, sample, prepared: transport.prepare({ ...encoded, headers }, index) };
   }
 
   async #preconnect(): Promise<void> {
@@ -213,12 +213,15 @@ export class LoadRun {
   #markedPacer(pacer: Pacer): Pacer {
     const { readDelays, clock } = this.#options;
     if (readDelays === undefined) return pacer;
+    const marked = (callback: () => void) => (): void => {
+      readDelays.mark(clock.nowMs());
+      callback();
+      readDelays.onWorkEnd(clock.nowMs());
+    };
+    const { at } = pacer;
     return {
-      soon: (callback) =>
-        pacer.soon(() => {
-          readDelays.mark(clock.nowMs());
-          callback();
-        }),
+      soon: (callback) => pacer.soon(marked(callback)),
+      at: at === undefined ? undefined : (atMs, callback) => at(atMs, marked(callback)),
     };
   }
 
@@ -248,7 +251,7 @@ export class LoadRun {
       times,
       backend.createDecoder(planned.sample),
       this.#onFlightEnd,
-      this.#onFirstToken,
+      this.#options.readDelays,
     );
     this.#inFlight.add(flight);
     this.#options.part?.onSent(planned);
@@ -256,10 +259,6 @@ export class LoadRun {
     flight.start(transport);
     this.#isSending = false;
   }
-
-  readonly #onFirstToken = (flight: Flight): void => {
-    if (flight.planned.phase === 'measure') this.#options.readDelays?.countFirstToken();
-  };
 
   readonly #onFlightEnd = (flight: Flight, end: FlightEnd): void => {
     this.#inFlight.delete(flight);
@@ -350,7 +349,8 @@ export class LoadRun {
 
   #cancelAll(verdict: FlightVerdict): void {
     const nowMs = this.#options.clock.nowMs();
-    for (const flight of this.#inFlight.snapshot()) flight.cancel(verdict, nowMs);
+    for (const flight of this.#inFlight.snapshot())
+      flight.cancel(flight.isHeld && verdict !== KILLED ? heldVerdict(nowMs - flight.dispatchedAtMs) : verdict, nowMs);
   }
 
   #scanEveryMs(): number {
@@ -398,7 +398,12 @@ export class LoadRun {
     const delays = this.#options.readDelays;
     return delays === undefined
       ? undefined
-      : { reads: delays.all, firstTokens: delays.firstTokens, withoutCore: delays.withoutCore };
+      : {
+          reads: delays.reads,
+          firstTokens: delays.firstTokens,
+          spans: delays.spans,
+          isCoreTimeKnown: delays.isCoreTimeKnown,
+        };
   }
 
   #summary(endAtMs: number, cpuMs: number, seen: Pick<EndedRun, 'loopDelay' | 'gcPauses'>): RunSummary {

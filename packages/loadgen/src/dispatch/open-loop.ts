@@ -34,6 +34,9 @@ export interface RunningLoop {
 /** A Node timer may fire a millisecond late, so the last stretch before a deadline is polled. */
 const POLL_BEFORE_MS = 1.5;
 const MIN_TIMER_MS = 1;
+/** An alarm rings this long before a deadline, to be awake when it comes; shorter waits are polled. */
+const ALARM_BEFORE_MS = 0.25;
+const MIN_ALARM_MS = 0.25;
 /** Waits are cut into pieces, so that a stopped run leaves no timer behind that keeps the process alive. */
 const MAX_WAIT_MS = 250;
 const MAX_SENDS_PER_TURN = 32;
@@ -113,7 +116,11 @@ export function startOpenLoop(options: OpenLoopOptions): RunningLoop {
     const isFull = prepare(nextDueMs);
     const nowMs = clock.nowMs();
     const waitMs = nextDueMs - nowMs - POLL_BEFORE_MS;
-    if (isFull && waitMs >= MIN_TIMER_MS) {
+    const alarmAtMs = Math.min(nextDueMs - ALARM_BEFORE_MS, nowMs + MAX_WAIT_MS);
+    if (isFull && pacer.at !== undefined && alarmAtMs - nowMs >= MIN_ALARM_MS) {
+      lastPollEndMs = Number.NEGATIVE_INFINITY;
+      pacer.at(alarmAtMs, turn);
+    } else if (isFull && waitMs >= MIN_TIMER_MS) {
       lastPollEndMs = Number.NEGATIVE_INFINITY;
       timer.after(Math.min(waitMs, MAX_WAIT_MS), turn);
     } else {

@@ -60,8 +60,9 @@ export function summarizeRun(run: EndedRun): RunSummary {
       wallMs: measureAtMs === undefined ? 0 : run.endAtMs - measureAtMs,
       lateAfterMs: run.lateAfterMs,
       readDelay: run.readDelay,
+      shortages: connections.shortages ?? [],
     }),
-    connections: { opened: connections.opened, reused: connections.reused, failed: connections.failed },
+    connections: { ...connections },
   };
 }
 

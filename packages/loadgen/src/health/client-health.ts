@@ -1,5 +1,6 @@
 import type { ClientHealth, ReadDelayHealth } from '../events.ts';
 import type { Schedule } from '../schedule/schedule.ts';
+import type { Shortage } from '../transport/shortage.ts';
 import { clientFindings } from './findings.ts';
 import type { GcPauses } from './gc-pauses.ts';
 import type { LoopDelay } from './health-probe.ts';
@@ -18,6 +19,7 @@ export interface HealthObservation {
   readonly wallMs: number;
   readonly lateAfterMs: number;
   readonly readDelay: ReadDelayHealth | undefined;
+  readonly shortages: readonly Shortage[];
 }
 
 const MIN_WALL_MS = 500;
@@ -58,7 +60,7 @@ export function summarizeHealth(observation: HealthObservation): ClientHealth {
       dueRequests,
       sentRequests: observation.isCut ? stats.sentMeasured : stats.sentInTime,
       isOpenLoop,
-      portFailures: stats.portFailures,
+      shortages: observation.shortages,
     }),
   };
 }

@@ -12,7 +12,7 @@ const GOOD: HealthFigures = {
   dueRequests: 1000,
   sentRequests: 1000,
   isOpenLoop: true,
-  portFailures: 0,
+  shortages: [],
 };
 
 function found(change: Partial<HealthFigures>): string[] {
@@ -35,7 +35,8 @@ describe('clientFindings', () => {
     [{ gcLongestMs: 80 }, 'GC_PAUSE limits'],
     [{ sentRequests: 980 }, 'OFFERED_SHORTFALL limits'],
     [{ sentRequests: 500 }, 'OFFERED_SHORTFALL invalidates'],
-    [{ portFailures: 2 }, 'PORTS limits'],
+    [{ shortages: [{ of: 'ports' as const, requests: 2, longestMs: 20, totalMs: 30 }] }, 'PORTS limits'],
+    [{ shortages: [{ of: 'files' as const, requests: 2, longestMs: 20, totalMs: 30 }] }, 'CONN_LIMIT limits'],
   ])('%j gives %s', (change, expected) => {
     expect(found(change)).toEqual([expected]);
   });

@@ -1,4 +1,5 @@
 import type { ClientFinding } from '../events.ts';
+import type { Shortage } from '../transport/shortage.ts';
 
 /** Figures the findings are drawn from; `undefined` where they could not be told. */
 export interface HealthFigures {
@@ -13,7 +14,7 @@ export interface HealthFigures {
   readonly dueRequests: number;
   readonly sentRequests: number;
   readonly isOpenLoop: boolean;
-  readonly portFailures: number;
+  readonly shortages: readonly Shortage[];
 }
 
 const LOOP_LAG_LIMIT_MS = 2;
@@ -39,7 +40,7 @@ export function clientFindings(figures: HealthFigures): ClientFinding[] {
     clientCpu(figures),
     gcPause(figures),
     shortfall(figures),
-    ports(figures),
+    ...figures.shortages.map(shortage),
   ].filter((finding) => finding !== undefined);
 }
 
@@ -104,11 +105,19 @@ function shortfall(figures: HealthFigures): ClientFinding | undefined {
   };
 }
 
-function ports(figures: HealthFigures): ClientFinding | undefined {
-  if (figures.portFailures === 0) return undefined;
-  return {
-    code: 'PORTS',
-    severity: 'limits',
-    message: `${figures.portFailures} connections failed because this machine ran out of ports or file descriptors`,
-  };
+/** Requests waited for what this machine had run out of: what the server was offered is not what the schedule says. */
+function shortage({ of, requests, longestMs }: Shortage): ClientFinding {
+  const waited = `${requests} requests waited up to ${longestMs.toFixed(0)} ms for`;
+  const effect = 'latency from the scheduled time includes it';
+  return of === 'ports'
+    ? {
+        code: 'PORTS',
+        severity: 'limits',
+        message: `${waited} a local port, this machine had none left; ${effect} (kept connections or --local-address help)`,
+      }
+    : {
+        code: 'CONN_LIMIT',
+        severity: 'limits',
+        message: `${waited} a file descriptor, the limit of open files was reached; ${effect} (ulimit -n raises it)`,
+      };
 }

@@ -16,7 +16,6 @@ export interface LiveStats {
   /** Measured requests that left while the schedule was running. */
   sentInTime: number;
   lateDispatches: number;
-  portFailures: number;
   lastEndAtMs: number | undefined;
 }
 
@@ -32,7 +31,6 @@ export function createLiveStats(): LiveStats {
     sentMeasured: 0,
     sentInTime: 0,
     lateDispatches: 0,
-    portFailures: 0,
     lastEndAtMs: undefined,
   };
 }
@@ -52,7 +50,6 @@ export function countDispatch(stats: LiveStats, isMeasured: boolean, lagMs: numb
 
 /** Counts a finished request; warm-up requests count apart and into nothing else. */
 export function countRecord(stats: LiveStats, record: RequestRecord): void {
-  if (record.message !== null && /EADDRNOTAVAIL|EMFILE|ENFILE/.test(record.message)) stats.portFailures++;
   if (record.phase === 'warmup') {
     stats.warmupRequests++;
     return;

@@ -20,10 +20,12 @@ export function toRecordLine(record: RequestRecord): string {
 }
 
 /** Fields that most records lack. */
-function optional({ reasoningTokens, tokenCounts, session, answer }: RequestRecord): string {
-  if (reasoningTokens === undefined && tokenCounts === undefined && session === undefined && answer === undefined)
-    return '';
-  const fields = JSON.stringify({ reasoningTokens, tokenCounts, session, answer });
+function optional(record: RequestRecord): string {
+  const { connectAtMs, target, address, reasoningTokens, tokenCounts, session, answer } = record;
+  const isPlain = connectAtMs === undefined && target === undefined && address === undefined;
+  const isBare = reasoningTokens === undefined && tokenCounts === undefined && answer === undefined;
+  if (isPlain && isBare && session === undefined) return '';
+  const fields = JSON.stringify({ connectAtMs, target, address, reasoningTokens, tokenCounts, session, answer });
   return `,${fields.slice(1, -1)}`;
 }
 

@@ -1,6 +1,7 @@
 import type { RequestRecord } from '@assay/contracts';
 import type { DecodedResponse, RequestSample } from '../backend/backend.ts';
 import type { FlightVerdict } from '../dispatch/flight.ts';
+import type { Route } from '../transport/transport.ts';
 
 const MAX_MESSAGE_LENGTH = 300;
 
@@ -11,6 +12,8 @@ export interface FinishedRequest {
   readonly dueAtMs: number;
   readonly sentAtMs: number | undefined;
   readonly connectMs: number | undefined;
+  readonly connectAtMs?: number | undefined;
+  readonly route?: Route | undefined;
   readonly headersAtMs: number | undefined;
   readonly httpStatus: number | undefined;
   readonly endAtMs: number | undefined;
@@ -55,20 +58,26 @@ export function toRequestRecord(finished: FinishedRequest): RequestRecord {
     contentEvents: decoded?.contentEvents ?? 0,
     arrivals: decoded === undefined ? [] : [...decoded.arrivals],
     arrivalsUnit: decoded?.arrivalsUnit ?? 'events',
-    ...optionalFields(planned.sample, decoded),
+    ...optionalFields(finished),
   };
 }
 
-type OptionalFields = Pick<RequestRecord, 'reasoningTokens' | 'tokenCounts' | 'session' | 'answer'>;
+type OptionalFields = Pick<
+  RequestRecord,
+  'connectAtMs' | 'target' | 'address' | 'reasoningTokens' | 'tokenCounts' | 'session' | 'answer'
+>;
 const NO_FIELDS: OptionalFields = {};
 
 /** Fields that most records lack: those are not written at all. */
-function optionalFields({ session }: RequestSample, decoded: DecodedResponse | undefined): OptionalFields {
+function optionalFields({ planned, originMs, connectAtMs, route, decoded }: FinishedRequest): OptionalFields {
+  const { session } = planned.sample;
   const reasoningTokens = decoded?.usage?.reasoningTokens;
   const { tokenCounts, answer } = decoded ?? {};
   const isBare = reasoningTokens === undefined && tokenCounts === undefined && answer === undefined;
-  if (isBare && session === undefined) return NO_FIELDS;
+  if (isBare && session === undefined && connectAtMs === undefined && route === undefined) return NO_FIELDS;
   return {
+    ...(connectAtMs === undefined ? {} : { connectAtMs: round(connectAtMs - originMs) }),
+    ...route,
     ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
     ...(tokenCounts === undefined ? {} : { tokenCounts: [...tokenCounts] }),
     ...(session === undefined ? {} : { session: { session: session.session, turn: session.turn } }),

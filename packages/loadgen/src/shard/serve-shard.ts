@@ -27,6 +27,8 @@ export interface ShardParts {
   readonly prompts: PromptSource;
   readonly requestIdPrefix?: string | null;
   readonly readDelays?: ReadDelays | undefined;
+  /** Connections that this worker opens before the load. */
+  readonly preconnect?: number;
 }
 
 export interface ShardOptions {

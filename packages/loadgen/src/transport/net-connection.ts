@@ -9,6 +9,8 @@ export interface ConnectionOwner {
   readonly nowMs: () => number;
   /** The exchange is over and the connection may carry another one. */
   release(connection: NetConnection): void;
+  /** The exchange is over, and the server said that it closes the connection. */
+  end(connection: NetConnection): void;
   /** The connection is gone, whether it was idle or busy. */
   forget(connection: NetConnection): void;
   readonly reads: ReadQueue;
@@ -16,6 +18,8 @@ export interface ConnectionOwner {
 
 /** Fits into every socket's send buffer. */
 const SMALL_REQUEST_BYTES = 8_192;
+/** Longest wait for a server to close what it said it would close. */
+const END_WAIT_MS = 200;
 const NO_BYTES = new Uint8Array(0);
 
 class NetExchange implements Exchange {
@@ -50,6 +54,7 @@ export class NetConnection implements HttpResponseHandler, ReadTarget {
   #hasHead = false;
   #hasBytes = false;
   #isSent = false;
+  #writtenAtMs = 0;
   /** Set by the reader: the response ended inside the current read. */
   #isFinished = false;
   #isReusable = false;
@@ -85,6 +90,7 @@ export class NetConnection implements HttpResponseHandler, ReadTarget {
    */
   #write(bytes: Uint8Array): void {
     const socket = this.#socket as Socket;
+    this.#writtenAtMs = this.#owner.nowMs();
     if (bytes.length > SMALL_REQUEST_BYTES || 'encrypted' in socket) socket.write(bytes, this.#onWritten);
     else socket.write(bytes);
     if (socket.writableLength === 0) this.#stampSent();
@@ -103,7 +109,8 @@ export class NetConnection implements HttpResponseHandler, ReadTarget {
   #stampSent(): void {
     if (this.#isSent) return;
     this.#isSent = true;
-    this.#handler?.onSent(this.#owner.nowMs());
+    const nowMs = this.#owner.nowMs();
+    this.#handler?.onSent(nowMs, nowMs - this.#writtenAtMs);
   }
 
   /** The socket's read callback: `bytes` is the buffer that all sockets share. */
@@ -121,7 +128,7 @@ export class NetConnection implements HttpResponseHandler, ReadTarget {
     }
     this.#hasBytes = true;
     // TLS tells late that a request has left: an answer to it is proof enough. Whether the connection may be used again is decided by the former.
-    if (!this.#isSent) this.#handler.onSent(atMs);
+    if (!this.#isSent) this.#handler.onSent(atMs, atMs - this.#writtenAtMs);
     const consumed = this.#reader.push(bytes, start, end);
     if (this.#isFinished) this.#finishExchange(consumed === end);
   }
@@ -158,10 +165,17 @@ export class NetConnection implements HttpResponseHandler, ReadTarget {
     this.#isFinished = false;
     this.isUsed = true;
     this.idleSinceMs = this.#readAtMs;
-    if (this.#isReusable && isFullyRead && this.#isSent && this.isOpen) this.#owner.release(this);
-    else this.#discard();
+    if (!(isFullyRead && this.#isSent && this.isOpen)) this.#discard();
+    else if (this.#isReusable) this.#owner.release(this);
+    else this.#awaitEnd();
     // Last, so that a request made from within finds the connection in the pool.
     handler?.onComplete(this.#readAtMs);
+  }
+
+  /** Whoever closes first keeps the port for a minute (TIME_WAIT): the server may, as it said, and then the port is free at once. */
+  #awaitEnd(): void {
+    this.#socket?.setTimeout(END_WAIT_MS, () => this.#discard());
+    this.#owner.end(this);
   }
 
   #onEnd(): void {

@@ -1,11 +1,9 @@
 import type { Socket } from 'node:net';
-import { createConnection } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { Answer, RawServer } from '../../test/transport/record-exchange.ts';
 import { clock, exchangeOnce, startRawServer } from '../../test/transport/record-exchange.ts';
 import type { NetTransportOptions } from './net-transport.ts';
 import { createNetTransport } from './net-transport.ts';
-import { openOnce } from './open-socket.ts';
 import type { Exchange, ExchangeHandler, Transport } from './transport.ts';
 
 const LENGTH = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello';
@@ -97,38 +95,6 @@ test('a request larger than the socket takes is stamped as sent when the last by
   const exchange = await exchangeOnce(transport, { body: 'x'.repeat(20_000_000) });
   expect(exchange).toMatchObject({ body: 'hello', failure: undefined });
   expect(exchange.calls.filter((call) => call === 'sent')).toEqual(['sent']);
-});
-
-/** A socket whose first attempts fail for want of a local port. */
-function openWithShortage(failures: number, port: number, timeoutMs: number): Promise<string> {
-  let attempts = 0;
-  return new Promise((resolve) => {
-    const start = (): Socket => {
-      attempts += 1;
-      const socket = createConnection({ port, host: '127.0.0.1' });
-      if (attempts <= failures)
-        socket.destroy(Object.assign(new Error('connect EADDRNOTAVAIL'), { code: 'EADDRNOTAVAIL' }));
-      return socket;
-    };
-    openOnce(
-      start,
-      { isTls: false, timeoutMs, nowMs: clock.nowMs },
-      {
-        onOpen(socket, connectMs) {
-          socket.destroy();
-          resolve(`open after ${attempts} attempts, ${connectMs < 20 ? 'the wait is not connect time' : connectMs}`);
-        },
-        onFailure: (code) => resolve(code),
-      },
-    );
-  });
-}
-
-test('a shortage of local ports is waited out', async () => {
-  const { server } = await serve(() => undefined);
-  const port = Number(server.origin.port);
-  expect(await openWithShortage(2, port, 1_000)).toBe('open after 3 attempts, the wait is not connect time');
-  expect(await openWithShortage(Number.POSITIVE_INFINITY, port, 120)).toBe('CONNECT_TIMEOUT');
 });
 
 test('a closed transport opens nothing', async () => {

@@ -1,19 +1,21 @@
 import type { OnReadOpts } from 'node:net';
 import type { Clock } from '@assay/timebase';
 import type { ReadDelays } from '../client-error/read-delays.ts';
+import { ConnectLimits } from './connect-limits.ts';
+import { type ConnectOutcome, ConnectQueue, type QueuePlace, type Wanted } from './connect-queue.ts';
 import type { ConnectionOwner } from './net-connection.ts';
 import { NetConnection } from './net-connection.ts';
 import type { SocketOpener } from './open-socket.ts';
 import { createSocketOpener } from './open-socket.ts';
 import { ReadQueue } from './read-queue.ts';
 import { toRequestBytes } from './request-bytes.ts';
+import type { ShortResource } from './shortage.ts';
 import type {
   ConnectionCounts,
   Exchange,
   ExchangeHandler,
   PreparedRequest,
   Transport,
-  TransportFailureCode,
   TransportTarget,
 } from './transport.ts';
 
@@ -32,13 +34,16 @@ export interface NetTransportOptions {
   readonly reuseProofMs?: number;
   /** Is told of each read. */
   readonly readDelays?: ReadDelays | undefined;
-}
-
-interface Waiting {
-  readonly onOpen: (connection: NetConnection, connectMs: number) => void;
-  readonly onFailure: (code: TransportFailureCode, message: string) => void;
-  isGivenUp: boolean;
-  cancel: (() => void) | undefined;
+  /** `per-request` opens a connection for each request and asks the server to close it after the answer. Default `keep-alive`. */
+  readonly connections?: 'keep-alive' | 'per-request';
+  /** Pace of connects and what the machine is short of, shared with the other transports of a load. */
+  readonly limits?: ConnectLimits | undefined;
+  /** Connects to this address of the target instead of resolving its name. */
+  readonly address?: string | undefined;
+  /** Addresses of this machine that connections come from, in turn: each has ports of its own. All are of one family. */
+  readonly localAddresses?: readonly string[] | undefined;
+  /** Is told when a connection could not be opened. */
+  readonly onConnectFailure?: (() => void) | undefined;
 }
 
 /** No server's idle limit is this short: it ends connections after each answer. */
@@ -64,13 +69,16 @@ class NetTransport implements Transport, ConnectionOwner {
   readonly #opener: SocketOpener;
   readonly #maxIdleMs: number;
   readonly #maxUnusedIdleMs: number;
-  readonly #maxConnecting: number;
   readonly #reuseProofMs: number;
+  readonly #isPerRequest: boolean;
+  readonly #limits: ConnectLimits;
+  readonly #queue: ConnectQueue<NetConnection>;
+  readonly #onConnectFailure: (() => void) | undefined;
   readonly #readBuffer: Buffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
   readonly #all: Set<NetConnection> = new Set();
   readonly #idle: NetConnection[] = [];
-  readonly #waiting: Waiting[] = [];
-  readonly #connecting: Set<Waiting> = new Set();
+  /** Open after their last answer until the server closes them as it said. */
+  readonly #ending: Set<NetConnection> = new Set();
   #isClosed = false;
   /** `off`: the server was seen to close connections right after answers that promised to keep them; none is used twice. */
   #reuse: 'unproven' | 'on' | 'off' = 'unproven';
@@ -84,23 +92,40 @@ class NetTransport implements Transport, ConnectionOwner {
     this.nowMs = () => clock.nowMs();
     this.reads = new ReadQueue(this.nowMs, options.readDelays);
     this.#host = target.origin.host;
-    this.#opener = createSocketOpener(target, this.nowMs);
+    this.#opener = createSocketOpener(target, {
+      nowMs: this.nowMs,
+      address: options.address,
+      localAddresses: options.localAddresses,
+    });
     this.#maxIdleMs = options.maxIdleMs ?? 4_000;
     this.#maxUnusedIdleMs = options.maxUnusedIdleMs ?? 30_000;
-    this.#maxConnecting = options.maxConnecting ?? 128;
     this.#reuseProofMs = options.reuseProofMs ?? 0;
+    this.#isPerRequest = options.connections === 'per-request';
+    this.#onConnectFailure = options.onConnectFailure;
+    this.#limits = options.limits ?? new ConnectLimits();
+    this.#limits.register(this.#spare);
+    this.#queue = new ConnectQueue({
+      nowMs: this.nowMs,
+      limits: this.#limits,
+      maxConnecting: options.maxConnecting ?? 128,
+      open: (outcome) => this.#open(outcome),
+    });
   }
 
   get connections(): ConnectionCounts {
-    return { opened: this.#opened, reused: this.#reused, failed: this.#failed };
+    return { opened: this.#opened, reused: this.#reused, failed: this.#failed, ...this.#limits.tally.counts };
+  }
+
+  get inFlight(): number {
+    return this.#all.size - this.#idle.length - this.#ending.size + this.#queue.requests;
   }
 
   prepare(request: PreparedRequest['encoded']): PreparedRequest {
-    return { encoded: request, bytes: toRequestBytes(request, this.#host) };
+    return { encoded: request, bytes: toRequestBytes(request, this.#host, this.#isPerRequest) };
   }
 
   send(request: PreparedRequest, handler: ExchangeHandler): Exchange {
-    const connection = this.#takeIdle();
+    const connection = this.#takeIdle(this.#queue.isShort);
     if (connection === undefined) return this.#sendOnNew(request, handler);
     if (connection.isUsed) this.#reused += 1;
     return connection.send(request, handler);
@@ -110,61 +135,75 @@ class NetTransport implements Transport, ConnectionOwner {
     let missing = Math.max(0, count - this.#idle.length);
     if (missing === 0) return Promise.resolve(this.#idle.length);
     return new Promise((resolve) => {
-      const mine: Waiting[] = [];
+      const places: QueuePlace[] = [];
       const settle = (): void => {
         missing -= 1;
         if (missing === 0) resolve(this.#idle.length);
       };
-      const onOpen = (connection: NetConnection): void => {
-        this.release(connection);
-        settle();
-      };
-      const onFailure = (): void => {
-        // One failure tells enough about a server that is not there: what has not begun is not tried.
-        for (const waiting of mine) {
-          if (waiting.cancel !== undefined || waiting.isGivenUp) continue;
-          waiting.isGivenUp = true;
+      const wanted: Wanted<NetConnection> = {
+        isRequest: false,
+        onConnection: (connection) => {
+          this.release(connection);
           settle();
-        }
-        settle();
+        },
+        onFailure: () => {
+          // One failure tells enough about a server that is not there: what has not begun is not tried.
+          missing -= places.filter((place) => place.giveUpWaiting()).length;
+          settle();
+        },
       };
-      for (let index = missing; index > 0; index -= 1)
-        mine.push({ onOpen, onFailure, isGivenUp: false, cancel: undefined });
-      for (const waiting of [...mine]) this.#enqueue(waiting);
+      for (let index = missing; index > 0; index -= 1) places.push(this.#queue.add(wanted));
     });
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const waiting of this.#waiting.splice(0)) waiting.onFailure('CONNECT_FAILED', 'the transport was closed');
-    for (const waiting of this.#connecting) waiting.cancel?.();
-    this.#connecting.clear();
+    this.#limits.unregister(this.#spare);
+    this.#queue.close();
     for (const connection of this.#all) connection.close();
     this.#idle.length = 0;
   }
 
   release(connection: NetConnection): void {
-    if (this.#isClosed || (this.#reuse === 'off' && connection.isUsed)) connection.close();
-    else this.#idle.push(connection);
+    if (this.#isClosed || (connection.isUsed && (this.#isPerRequest || this.#reuse === 'off'))) connection.close();
+    else if (!this.#mayHandOver(connection) || !this.#queue.handOver(connection)) this.#idle.push(connection);
+  }
+
+  /** Whether a request that is held back may have it: as long as nothing is short, the server is to prove first that it keeps connections. */
+  #mayHandOver({ isUsed }: NetConnection): boolean {
+    if (this.#queue.requests === 0) return false;
+    return !isUsed || this.#reuse === 'on' || this.#reuseProofMs === 0 || this.#queue.isShort;
+  }
+
+  end(connection: NetConnection): void {
+    this.#ending.add(connection);
   }
 
   forget(connection: NetConnection): void {
     this.#all.delete(connection);
+    this.#ending.delete(connection);
+    const idleAt = this.#idle.indexOf(connection);
+    if (idleAt >= 0) this.#idle.splice(idleAt, 1);
+    this.#judgeClose(connection, idleAt >= 0);
+    this.#queue.wake();
+  }
+
+  #judgeClose(connection: NetConnection, isIdle: boolean): void {
     // llama.cpp answers a stream with `Keep-Alive` and closes a moment later; a request sent into that gap would be lost by
     // our choice of connection, not by the service.
     if (this.#isClosed || !connection.isUsed) return;
-    const isIdle = this.#idle.includes(connection);
     const idleMs = isIdle ? this.nowMs() - connection.idleSinceMs : connection.lostAfterIdleMs;
     if (idleMs !== undefined && idleMs < EARLY_CLOSE_MS) this.#reuse = 'off';
   }
 
-  #takeIdle(): NetConnection | undefined {
+  /** `isUrgent`: one that has not proved itself is better than none. */
+  #takeIdle(isUrgent: boolean): NetConnection | undefined {
     const nowMs = this.nowMs();
     const onProbation: NetConnection[] = [];
     let taken: NetConnection | undefined;
     for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
       const verdict = this.#judgeIdle(connection, nowMs);
-      if (verdict === 'take') {
+      if (verdict === 'take' || (verdict === 'wait' && isUrgent)) {
         taken = connection;
         break;
       }
@@ -191,69 +230,57 @@ class NetTransport implements Transport, ConnectionOwner {
 
   #sendOnNew(request: PreparedRequest, handler: ExchangeHandler): Exchange {
     let exchange: Exchange | undefined;
-    const waiting: Waiting = {
-      onOpen: (connection, connectMs) => {
-        if (waiting.isGivenUp) {
-          this.release(connection);
-          return;
-        }
-        handler.onConnect(connectMs);
+    const place = this.#queue.add({
+      isRequest: true,
+      onConnection: (connection, connectMs, beganAtMs) => {
+        if (connectMs !== undefined) handler.onConnect(connectMs, beganAtMs);
+        else if (connection.isUsed) this.#reused += 1;
         exchange = connection.send(request, handler);
       },
       onFailure: (code, message) => handler.onFailure(code, message, this.nowMs(), false),
-      isGivenUp: false,
-      cancel: undefined,
-    };
-    this.#enqueue(waiting);
+    });
     return {
+      get isHeld() {
+        return place.isHeld;
+      },
       abort: () => {
-        waiting.isGivenUp = true;
-        if (exchange === undefined) this.#giveUp(waiting);
+        if (exchange === undefined) place.giveUp();
         else exchange.abort();
       },
     };
   }
 
-  #giveUp(waiting: Waiting): void {
-    waiting.cancel?.();
-    if (this.#connecting.delete(waiting)) this.#openNext();
-  }
-
-  #enqueue(waiting: Waiting): void {
-    this.#waiting.push(waiting);
-    this.#openNext();
-  }
-
-  #openNext(): void {
-    while (this.#connecting.size < this.#maxConnecting) {
-      const waiting = this.#waiting.shift();
-      if (waiting === undefined) return;
-      if (!waiting.isGivenUp) this.#open(waiting);
+  /** Something is short here or at a transport beside this one: what can be spared is closed, what is idle serves those who wait. */
+  readonly #spare = (of: ShortResource): void => {
+    const [ending] = this.#ending;
+    if (of === 'files' && ending !== undefined) ending.close();
+    if (this.#queue.isShort && this.#queue.requests > 0) {
+      const idle = this.#takeIdle(true);
+      if (idle !== undefined && !this.#queue.handOver(idle)) this.#idle.push(idle);
+    } else if (of === 'files' && ending === undefined) {
+      this.#idle.shift()?.close();
     }
-  }
+  };
 
-  #open(waiting: Waiting): void {
+  #open(outcome: ConnectOutcome<NetConnection>): () => void {
     const connection = new NetConnection(this);
     const onread: OnReadOpts = {
       buffer: this.#readBuffer,
       callback: (length, bytes) => connection.onRead(length, bytes),
     };
-    this.#connecting.add(waiting);
-    waiting.cancel = this.#opener.open(onread, {
+    return this.#opener.open(onread, {
       onOpen: (socket, connectMs) => {
-        this.#connecting.delete(waiting);
         this.#opened += 1;
         this.#all.add(connection);
         connection.idleSinceMs = this.nowMs();
         connection.attach(socket);
-        waiting.onOpen(connection, connectMs);
-        this.#openNext();
+        outcome.onOpen(connection, connectMs);
       },
+      onShortage: (of, message) => outcome.onShortage(of, message),
       onFailure: (code, message) => {
-        this.#connecting.delete(waiting);
         this.#failed += 1;
-        waiting.onFailure(code, message);
-        this.#openNext();
+        outcome.onFailure(code, message);
+        this.#onConnectFailure?.();
       },
     });
   }

@@ -1,13 +1,16 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns';
-import type { LookupFunction, OnReadOpts, Socket } from 'node:net';
+import type { LookupFunction, OnReadOpts, Socket, TcpSocketConnectOpts } from 'node:net';
 import { connect as connectTcp, isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
+import { type ShortResource, shortageOf } from './shortage.ts';
 import { tlsOptionsOf } from './tls-options.ts';
 import type { TransportFailureCode, TransportTarget } from './transport.ts';
 
 export interface SocketOpening {
   onOpen(socket: Socket, connectMs: number): void;
+  /** This machine has run out of something; the connection may be tried again later. */
+  onShortage(of: ShortResource, message: string): void;
   onFailure(code: TransportFailureCode, message: string): void;
 }
 
@@ -17,87 +20,121 @@ export interface SocketOpener {
   open(onread: OnReadOpts, opening: SocketOpening): () => void;
 }
 
-/** No local port is free: the client's own limit, so it waits for one instead of blaming the server. */
-const PORT_SHORTAGE_CODE = 'EADDRNOTAVAIL';
-const PORT_SHORTAGE_WAIT_MS = 20;
+export interface OpenerOptions {
+  readonly nowMs: () => number;
+  /** Connects there instead of resolving the target's name. */
+  readonly address?: string | undefined;
+  /** Addresses of this machine that connections come from, in turn; all of one family. */
+  readonly localAddresses?: readonly string[] | undefined;
+}
 
 /** Creates an opener. Names are resolved once per opener: a resolver call per connection would be measured as connect time. */
-export function createSocketOpener(target: TransportTarget, nowMs: () => number): SocketOpener {
+export function createSocketOpener(target: TransportTarget, options: OpenerOptions): SocketOpener {
+  const { nowMs, localAddresses = [] } = options;
   const isTls = target.origin.protocol === 'https:';
-  const host = target.origin.hostname.replace(/^\[|\]$/g, '');
+  const name = target.origin.hostname.replace(/^\[|\]$/g, '');
+  const host = options.address ?? name;
+  const family = isIP(localAddresses[0] ?? '');
   const address = {
     host,
     port: Number(target.origin.port === '' ? (isTls ? 443 : 80) : target.origin.port),
     ...(isIP(host) === 0 ? { lookup: createCachedLookup() } : {}),
+    ...(family === 0 ? {} : { family }),
   };
   const tlsOptions = {
     ALPNProtocols: ['http/1.1'],
     ...tlsOptionsOf(target),
-    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(isIP(name) === 0 ? { servername: name } : {}),
   };
+  let next = 0;
   const start = (onread: OnReadOpts): Socket => {
-    if (!isTls) return connectTcp({ ...address, onread });
-    const options: ConnectionOptions & { readonly onread: OnReadOpts } = { ...address, ...tlsOptions, onread };
-    return process.getBuiltinModule('tls').connect(options);
+    const localAddress = localAddresses[next];
+    next = localAddresses.length === 0 ? 0 : (next + 1) % localAddresses.length;
+    const from: TcpSocketConnectOpts = { ...address, ...(localAddress === undefined ? {} : { localAddress }) };
+    if (!isTls) return connectTcp({ ...from, onread });
+    const tls: ConnectionOptions & { readonly onread: OnReadOpts } = { ...from, ...tlsOptions, onread };
+    return process.getBuiltinModule('tls').connect(tls);
   };
+  let hasConnected = false;
   return {
-    open: (onread, opening) =>
-      openOnce(() => start(onread), { isTls, timeoutMs: target.connectTimeoutMs, nowMs }, opening),
+    open: (onread, opening) => {
+      let isGivenUp = false;
+      let cancel = (): void => undefined;
+      // Each local address has ports of its own: a shortage is one of all of them.
+      const attempt = (left: number): void => {
+        cancel = openOnce(
+          () => start(onread),
+          { isTls, timeoutMs: target.connectTimeoutMs, nowMs, hasConnected },
+          {
+            onOpen: (socket, connectMs) => {
+              hasConnected = true;
+              opening.onOpen(socket, connectMs);
+            },
+            onShortage: (of, message) => {
+              if (isGivenUp) return;
+              if (of === 'ports' && left > 1) attempt(left - 1);
+              else opening.onShortage(of, message);
+            },
+            onFailure: opening.onFailure,
+          },
+        );
+      };
+      attempt(Math.max(1, localAddresses.length));
+      return () => {
+        isGivenUp = true;
+        cancel();
+      };
+    },
   };
 }
 
-/** @internal One connection by `start`, which is called again as long as local ports are short. */
-export function openOnce(
-  start: () => Socket,
-  options: { readonly isTls: boolean; readonly timeoutMs: number; readonly nowMs: () => number },
-  opening: SocketOpening,
-): () => void {
-  const { isTls, timeoutMs, nowMs } = options;
+interface OnceOptions {
+  readonly isTls: boolean;
+  readonly timeoutMs: number;
+  readonly nowMs: () => number;
+  readonly hasConnected: boolean;
+}
+
+function openOnce(start: () => Socket, options: OnceOptions, opening: SocketOpening): () => void {
+  const { isTls, timeoutMs, nowMs, hasConnected } = options;
   const beganAtMs = nowMs();
-  let socket: Socket | undefined;
-  let retry: NodeJS.Timeout | undefined;
+  const socket = start();
+  let hasTcp = false;
   let isSettled = false;
   const settle = (): void => {
     isSettled = true;
-    clearTimeout(retry);
     clearTimeout(deadline);
   };
-  const fail = (code: TransportFailureCode, message: string): void => {
-    settle();
-    socket?.destroy();
-    opening.onFailure(code, message);
-  };
-  const attempt = (): void => {
-    const attemptedAtMs = nowMs();
-    let hasTcp = false;
-    const candidate = start();
-    socket = candidate;
-    candidate.once('connect', () => {
-      hasTcp = true;
-    });
-    const onError = (error: NodeJS.ErrnoException): void => {
-      if (isSettled) return;
-      if (error.code === PORT_SHORTAGE_CODE) retry = setTimeout(attempt, PORT_SHORTAGE_WAIT_MS);
-      else fail(toConnectFailure(error, isTls && hasTcp), describe(error));
-    };
-    candidate.once('error', onError);
-    candidate.once(isTls ? 'secureConnect' : 'connect', () => {
-      if (isSettled) return;
-      settle();
-      candidate.off('error', onError);
-      candidate.setNoDelay(true);
-      opening.onOpen(candidate, nowMs() - attemptedAtMs);
-    });
-  };
-  const deadline = setTimeout(() => {
-    fail('CONNECT_TIMEOUT', `no connection within ${Math.round(nowMs() - beganAtMs)} ms`);
-  }, timeoutMs);
-  attempt();
-  return () => {
+  const onError = (error: NodeJS.ErrnoException): void => {
     if (isSettled) return;
     settle();
-    socket?.on('error', () => undefined);
-    socket?.destroy();
+    socket.destroy();
+    const short = hasTcp ? undefined : shortageOf(error, hasConnected);
+    if (short !== undefined) opening.onShortage(short, describe(error));
+    else opening.onFailure(toConnectFailure(error, isTls && hasTcp), describe(error));
+  };
+  socket.once('connect', () => {
+    hasTcp = true;
+  });
+  socket.once('error', onError);
+  socket.once(isTls ? 'secureConnect' : 'connect', () => {
+    if (isSettled) return;
+    settle();
+    socket.off('error', onError);
+    socket.setNoDelay(true);
+    opening.onOpen(socket, nowMs() - beganAtMs);
+  });
+  const giveUp = (): void => {
+    settle();
+    socket.on('error', () => undefined);
+    socket.destroy();
+  };
+  const deadline = setTimeout(() => {
+    giveUp();
+    opening.onFailure('CONNECT_TIMEOUT', `no connection within ${Math.round(nowMs() - beganAtMs)} ms`);
+  }, timeoutMs);
+  return () => {
+    if (!isSettled) giveUp();
   };
 }
 
@@ -118,7 +155,9 @@ function describe(error: NodeJS.ErrnoException): string {
 function createCachedLookup(): LookupFunction {
   let known: readonly LookupAddress[] | undefined;
   return (hostname, options, callback) => {
-    const answer = (addresses: readonly LookupAddress[]): void => {
+    const answer = (all: readonly LookupAddress[]): void => {
+      const family = options.family === 4 || options.family === 6 ? options.family : undefined;
+      const addresses = family === undefined ? all : all.filter((each) => each.family === family);
       const [first] = addresses;
       if (options.all === true || first === undefined) callback(null, [...addresses]);
       else callback(null, first.address, first.family);

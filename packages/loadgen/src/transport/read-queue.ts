@@ -51,7 +51,7 @@ export class ReadQueue {
       this.#endWork();
       return;
     }
-    if (this.#delays !== undefined) this.#delays.currentMs = delayMs;
+    this.#delays?.take(delayMs);
     target.takeRead(bytes, 0, length, atMs);
     this.#endWork();
   }
@@ -92,7 +92,7 @@ export class ReadQueue {
       while (this.#next < this.#held.length) {
         const { target, start, end, atMs, delayMs } = this.#held[this.#next] as HeldRead;
         this.#next += 1;
-        if (this.#delays !== undefined) this.#delays.currentMs = delayMs;
+        this.#delays?.take(delayMs);
         target.takeRead(this.#room, start, end, atMs);
         if (this.#nowMs() >= untilMs) break;
       }

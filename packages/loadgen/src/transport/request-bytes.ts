@@ -8,9 +8,9 @@ const FORBIDDEN_IN_PATH = /[^\x21-\x7e]/;
 
 /**
  * The complete bytes of an HTTP/1.1 request: head in ISO 8859-1, then the body as it is. `Host` and `Content-Length`
- * are added. Throws `LoadgenError` (`TRANSPORT_INVALID`) for a path, header name or value that cannot be sent as it stands.
+ * are added, and `Connection: close` where the connection carries nothing more. Throws `LoadgenError` (`TRANSPORT_INVALID`) for a path, header name or value that cannot be sent as it stands.
  */
-export function toRequestBytes(request: EncodedRequest, host: string): Uint8Array {
+export function toRequestBytes(request: EncodedRequest, host: string, isLast = false): Uint8Array {
   if (request.path === '' || FORBIDDEN_IN_PATH.test(request.path)) {
     throw new LoadgenError(
       'TRANSPORT_INVALID',
@@ -32,6 +32,8 @@ export function toRequestBytes(request: EncodedRequest, host: string): Uint8Arra
   }
   const bodyBytes = request.body?.length ?? 0;
   if (request.body !== undefined || request.method === 'POST') head += `content-length: ${bodyBytes}\r\n`;
+  // RFC 9112 §9.6: a client that does not keep connections has to say so in every request.
+  if (isLast && request.headers['connection'] === undefined) head += 'connection: close\r\n';
   head += '\r\n';
   const bytes = Buffer.allocUnsafe(head.length + bodyBytes);
   bytes.write(head, 0, 'latin1');

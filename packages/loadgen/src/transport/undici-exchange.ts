@@ -33,6 +33,9 @@ export class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
     this.#onOver = options.onOver;
   }
 
+  /** Set while its connection waits for a port or a descriptor. */
+  isHeld = false;
+
   /** True while the exchange has opened a connection of its own. */
   get hasConnected(): boolean {
     return this.#hasConnected;
@@ -56,7 +59,7 @@ export class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   #stampSent(): void {
     if (this.#isSent || this.#isOver) return;
     this.#isSent = true;
-    this.#handler.onSent(this.#nowMs());
+    this.#handler.onSent(this.#nowMs(), 0);
   }
 
   onResponseStart(

@@ -3,7 +3,9 @@ import type { Clock } from '@assay/timebase';
 import type { Dispatcher } from 'undici';
 import { buildConnector, Client, ProxyAgent } from 'undici';
 import type { EncodedRequest } from '../backend/backend.ts';
+import { ConnectLimits } from './connect-limits.ts';
 import { toRequestBytes } from './request-bytes.ts';
+import { type ShortResource, shortageOf } from './shortage.ts';
 import { tlsOptionsOf } from './tls-options.ts';
 import type {
   ConnectionCounts,
@@ -23,6 +25,8 @@ export interface UndiciTransportOptions {
   readonly proxy?: URL;
   /** As in the net transport. Default 4,000 ms. */
   readonly maxIdleMs?: number;
+  /** Counts what was short; no pace is kept. */
+  readonly limits?: ConnectLimits | undefined;
 }
 
 /** One HTTP/1.1 connection: a client of its own, because undici's pool searches its clients one by one. */
@@ -34,6 +38,8 @@ interface UndiciSlot {
 }
 
 const SHARED_STREAMS = 256;
+/** Time until a missing port or descriptor is tried for again. */
+const SHORT_PAUSE_MS = 20;
 
 /** The second transport: HTTP/2 and proxies, through undici's `dispatch`. It costs about three times the CPU of the net transport. */
 export function createUndiciTransport(target: TransportTarget, options: UndiciTransportOptions): Transport {
@@ -49,6 +55,9 @@ class UndiciTransport implements Transport {
   readonly #idle: UndiciSlot[] = [];
   readonly #slots: Set<UndiciSlot> = new Set();
   readonly #ready: Socket[] = [];
+  readonly #limits: ConnectLimits;
+  #inFlight = 0;
+  #isClosed = false;
   #opened = 0;
   #reused = 0;
   #failed = 0;
@@ -56,6 +65,7 @@ class UndiciTransport implements Transport {
   constructor(target: TransportTarget, options: UndiciTransportOptions) {
     this.#target = target;
     this.#options = options;
+    this.#limits = options.limits ?? new ConnectLimits();
     this.#connector = buildConnector({
       timeout: target.connectTimeoutMs,
       ...tlsOptionsOf(target),
@@ -63,7 +73,7 @@ class UndiciTransport implements Transport {
     });
     if (options.proxy !== undefined) {
       const agent = new ProxyAgent({
-        ...this.#limits(),
+        ...this.#timeouts(),
         uri: options.proxy.href,
         requestTls: tlsOptionsOf(target),
         proxyTls: tlsOptionsOf(target),
@@ -76,7 +86,11 @@ class UndiciTransport implements Transport {
   }
 
   get connections(): ConnectionCounts {
-    return { opened: this.#opened, reused: this.#reused, failed: this.#failed };
+    return { opened: this.#opened, reused: this.#reused, failed: this.#failed, ...this.#limits.tally.counts };
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
   }
 
   prepare(request: EncodedRequest): PreparedRequest {
@@ -121,10 +135,12 @@ class UndiciTransport implements Transport {
       onOver: () => {
         if (hadCarried && !exchange.hasConnected) this.#reused += 1;
         slot.hasCarried = true;
+        this.#inFlight -= 1;
         this.#release(slot);
       },
     });
     slot.exchange = exchange;
+    this.#inFlight += 1;
     const { method, path, headers, body } = request.encoded;
     slot.dispatcher.dispatch(
       {
@@ -142,6 +158,7 @@ class UndiciTransport implements Transport {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const socket of this.#ready.splice(0)) socket.destroy();
     const slots = this.#shared === undefined ? [...this.#slots] : [this.#shared];
     this.#idle.length = 0;
@@ -157,7 +174,7 @@ class UndiciTransport implements Transport {
   #createSlot(pipelining: number): UndiciSlot {
     const isShared = pipelining > 1;
     const client = new Client(this.#target.origin.origin, {
-      ...this.#limits(),
+      ...this.#timeouts(),
       pipelining,
       allowH2: isShared,
       ...(isShared ? { maxConcurrentStreams: SHARED_STREAMS } : {}),
@@ -177,15 +194,34 @@ class UndiciTransport implements Transport {
       queueMicrotask(() => callback(null, opened));
       return;
     }
-    const beganAtMs = this.#options.clock.nowMs();
+    this.#attempt(options, callback, slot);
+  }
+
+  /** `short`: what the attempts before have waited for since when. What this machine lacks is no failure of the server. */
+  #attempt(
+    options: buildConnector.Options,
+    callback: buildConnector.Callback,
+    slot: UndiciSlot,
+    short?: { readonly of: ShortResource; readonly sinceMs: number },
+  ): void {
+    const { clock } = this.#options;
+    const beganAtMs = clock.nowMs();
     this.#connector(options, (...[error, socket]: Parameters<buildConnector.Callback>) => {
+      const of = error === null || this.#isClosed ? undefined : shortageOf(error, this.#opened > 0);
+      if (slot.exchange !== undefined) slot.exchange.isHeld = of !== undefined;
+      if (of !== undefined) {
+        const since = short ?? { of, sinceMs: beganAtMs };
+        setTimeout(() => this.#attempt(options, callback, slot, since), SHORT_PAUSE_MS);
+        return;
+      }
+      if (short !== undefined) this.#limits.tally.add(short.of, beganAtMs - short.sinceMs);
       if (error !== null) {
         this.#failed += 1;
         callback(error, null);
         return;
       }
       this.#opened += 1;
-      slot.exchange?.onConnected(this.#options.clock.nowMs() - beganAtMs);
+      slot.exchange?.onConnected(clock.nowMs() - beganAtMs);
       callback(null, socket);
     });
   }
@@ -195,7 +231,7 @@ class UndiciTransport implements Transport {
     return { hostname: hostname.replace(/^\[|\]$/g, ''), host, protocol, port };
   }
 
-  #limits(): Client.Options {
+  #timeouts(): Client.Options {
     return {
       headersTimeout: 0,
       bodyTimeout: 0,

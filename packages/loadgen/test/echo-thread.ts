@@ -1,0 +1,3 @@
+import { serveEcho } from '../src/threads.ts';
+
+serveEcho();
