@@ -9,13 +9,14 @@ export interface Alarm {
   close(): Promise<void>;
 }
 
-/** The thread holds two numbers: it needs no heap to speak of. */
-const LIMITS = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 8, stackSizeMb: 1 } as const;
+/** The thread holds two numbers: it needs a heap for its own start alone. */
+const LIMITS = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 64, stackSizeMb: 1 } as const;
 
 /**
  * An alarm by a thread that sleeps in the kernel until the moment has come and then sends a message. Resolves when the thread is there.
  *
  * @param entry Module that calls `serveAlarm()`
+ * @throws whatever keeps the thread from its start
  */
 export async function startAlarm(entry: URL, clock: Clock): Promise<Alarm> {
   const words = new Int32Array(new SharedArrayBuffer(4));
@@ -27,7 +28,7 @@ export async function startAlarm(entry: URL, clock: Clock): Promise<Alarm> {
   const worker = new Worker(entry, { workerData: data, resourceLimits: LIMITS });
   let ring: (() => void) | undefined;
   await new Promise<void>((resolve, reject) => {
-    worker.once('online', resolve);
+    worker.once('message', resolve);
     worker.once('error', reject);
   });
   worker.on('error', () => undefined);

@@ -20,6 +20,7 @@ export function isAlarmThread(): boolean {
 /** The thread's side of `startAlarm`; ends when it is terminated. */
 export function serveAlarm(): never {
   const { words, times } = (workerData as AlarmThreadData).assayAlarm;
+  parentPort?.postMessage('ready');
   for (;;) {
     const generation = Atomics.load(words, GENERATION);
     const leftMs = (times[RING_AT_MS] ?? Number.POSITIVE_INFINITY) - Number(process.hrtime.bigint()) / 1e6;

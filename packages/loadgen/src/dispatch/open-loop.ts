@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '@assay/timebase';
+import { AlarmLead } from './alarm-lead.ts';
 import type { LookAhead, PlannedRequest } from './look-ahead.ts';
 import type { Pacer } from './pacer.ts';
 
@@ -34,8 +35,7 @@ export interface RunningLoop {
 /** A Node timer may fire a millisecond late, so the last stretch before a deadline is polled. */
 const POLL_BEFORE_MS = 1.5;
 const MIN_TIMER_MS = 1;
-/** An alarm rings this long before a deadline, to be awake when it comes; shorter waits are polled. */
-const ALARM_BEFORE_MS = 0.25;
+/** Shorter waits are polled. */
 const MIN_ALARM_MS = 0.25;
 /** Waits are cut into pieces, so that a stopped run leaves no timer behind that keeps the process alive. */
 const MAX_WAIT_MS = 250;
@@ -56,6 +56,7 @@ export function startOpenLoop(options: OpenLoopOptions): RunningLoop {
   let lastPollEndMs = Number.NEGATIVE_INFINITY;
   let segmentAt = 0;
   let prepareCostMs = 0;
+  const lead = new AlarmLead();
 
   function current(): OpenSegment | undefined {
     let segment = options.segments[segmentAt];
@@ -116,10 +117,13 @@ export function startOpenLoop(options: OpenLoopOptions): RunningLoop {
     const isFull = prepare(nextDueMs);
     const nowMs = clock.nowMs();
     const waitMs = nextDueMs - nowMs - POLL_BEFORE_MS;
-    const alarmAtMs = Math.min(nextDueMs - ALARM_BEFORE_MS, nowMs + MAX_WAIT_MS);
+    const alarmAtMs = Math.min(nextDueMs - lead.leadMs, nowMs + MAX_WAIT_MS);
     if (isFull && pacer.at !== undefined && alarmAtMs - nowMs >= MIN_ALARM_MS) {
       lastPollEndMs = Number.NEGATIVE_INFINITY;
-      pacer.at(alarmAtMs, turn);
+      pacer.at(alarmAtMs, () => {
+        lead.observe(clock.nowMs() - alarmAtMs);
+        turn();
+      });
     } else if (isFull && waitMs >= MIN_TIMER_MS) {
       lastPollEndMs = Number.NEGATIVE_INFINITY;
       timer.after(Math.min(waitMs, MAX_WAIT_MS), turn);

@@ -1,0 +1,3 @@
+import { serveAlarm } from '../src/threads.ts';
+
+serveAlarm();
