@@ -13,14 +13,14 @@ export interface TinyServer {
   readonly inFlight: { now: number; max: number };
 }
 
-/** Answers each request with three tokens over `answerMs`; `reset` cuts the connection of some request ids. */
+/** Answers each request with three tokens over `answerMs`, and closes the connection after the answer where it is asked to; `reset` cuts the connection of some request ids. */
 export async function startTinyServer(
   reset: (id: string) => boolean = () => false,
   answerMs: (id: string) => number = () => 10,
 ): Promise<TinyServer> {
   const ids: string[] = [];
   const inFlight = { now: 0, max: 0 };
-  const respond = (socket: Socket, id: string): void => {
+  const respond = (socket: Socket, id: string, isLast: boolean): void => {
     inFlight.now++;
     inFlight.max = Math.max(inFlight.max, inFlight.now);
     socket.write(HEAD + chunk('data: a\n'));
@@ -35,6 +35,7 @@ export async function startTinyServer(
       setTimeout(() => {
         inFlight.now--;
         if (!socket.destroyed) socket.write(`${chunk('data: c\n')}${chunk('data: [DONE]\n')}0\r\n\r\n`);
+        if (isLast) socket.end();
       }, answerMs(id) / 2);
     }, answerMs(id) / 2);
   };
@@ -49,9 +50,10 @@ export async function startTinyServer(
         const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0);
         if (text.length < headEnd + 4 + length) return;
         const id = /x-request-id: (\S+)/i.exec(text.slice(0, headEnd))?.[1] ?? '';
+        const isLast = /connection: close/i.test(text.slice(0, headEnd));
         text = text.slice(headEnd + 4 + length);
         ids.push(id);
-        respond(socket, id);
+        respond(socket, id, isLast);
       }
     });
   });

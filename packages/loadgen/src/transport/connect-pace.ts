@@ -4,7 +4,7 @@ const CREDIT_MS = 2;
 /** Turns at an even pace: over any time of `t` seconds at most `ratePerSecond × (t + 0.002) + 1` of them. */
 export class ConnectPace {
   readonly #gapMs: number;
-  #nextAtMs = Number.NEGATIVE_INFINITY;
+  #nextAtMs: number | undefined;
   #shiftMs: number;
 
   /** `shiftMs` holds the first turn back, so that several workers take theirs in between each other. */
@@ -19,10 +19,10 @@ export class ConnectPace {
       this.#nextAtMs = nowMs + this.#shiftMs;
       this.#shiftMs = 0;
     }
-    return Math.max(0, this.#nextAtMs - nowMs);
+    return this.#nextAtMs === undefined ? 0 : Math.max(0, this.#nextAtMs - nowMs);
   }
 
   take(nowMs: number): void {
-    this.#nextAtMs = Math.max(this.#nextAtMs, nowMs - CREDIT_MS) + this.#gapMs;
+    this.#nextAtMs = Math.max(this.#nextAtMs ?? nowMs, nowMs - CREDIT_MS) + this.#gapMs;
   }
 }

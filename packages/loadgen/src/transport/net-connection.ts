@@ -9,8 +9,10 @@ export interface ConnectionOwner {
   readonly nowMs: () => number;
   /** The exchange is over and the connection may carry another one. */
   release(connection: NetConnection): void;
-  /** The exchange is over, and the server said that it closes the connection. */
-  end(connection: NetConnection): void;
+  /** The exchange is over, and the server is to close the connection. Tells whether that is worth the wait. */
+  awaitEnd(connection: NetConnection): boolean;
+  /** The server did not close it in time. */
+  missEnd(connection: NetConnection): void;
   /** The connection is gone, whether it was idle or busy. */
   forget(connection: NetConnection): void;
   readonly reads: ReadQueue;
@@ -18,7 +20,7 @@ export interface ConnectionOwner {
 
 /** Fits into every socket's send buffer. */
 const SMALL_REQUEST_BYTES = 8_192;
-/** Longest wait for a server to close what it said it would close. */
+/** Longest wait for a server to close what it is to close. */
 const END_WAIT_MS = 200;
 const NO_BYTES = new Uint8Array(0);
 
@@ -167,15 +169,21 @@ export class NetConnection implements HttpResponseHandler, ReadTarget {
     this.idleSinceMs = this.#readAtMs;
     if (!(isFullyRead && this.#isSent && this.isOpen)) this.#discard();
     else if (this.#isReusable) this.#owner.release(this);
-    else this.#awaitEnd();
+    else this.awaitEnd();
     // Last, so that a request made from within finds the connection in the pool.
     handler?.onComplete(this.#readAtMs);
   }
 
-  /** Whoever closes first keeps the port for a minute (TIME_WAIT): the server may, as it said, and then the port is free at once. */
-  #awaitEnd(): void {
-    this.#socket?.setTimeout(END_WAIT_MS, () => this.#discard());
-    this.#owner.end(this);
+  /** Whoever closes first keeps the port for a minute (TIME_WAIT): the server may, it was asked to or said it would, and then the port is free at once. */
+  awaitEnd(): void {
+    if (!this.#owner.awaitEnd(this)) {
+      this.#discard();
+      return;
+    }
+    this.#socket?.setTimeout(END_WAIT_MS, () => {
+      if (this.isOpen) this.#owner.missEnd(this);
+      this.#discard();
+    });
   }
 
   #onEnd(): void {

@@ -101,6 +101,7 @@ test('a closed transport opens nothing', async () => {
   const { server, transport } = await serve((socket) => void socket.write(LENGTH));
   await transport.preconnect(5);
   await transport.close();
+  await expect.poll(server.accepted).toBe(5);
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(server.accepted()).toBe(5);
 });

@@ -50,6 +50,8 @@ export interface NetTransportOptions {
 const EARLY_CLOSE_MS = 500;
 /** Connections opened instead of unproven ones at most, so that a fast server does not use up the ports meanwhile. */
 const MAX_OPENED_UNPROVEN = 64;
+/** A server that let this many ends in a row pass leaves them to the client: it is not waited for any more. */
+const MAX_MISSED_ENDS = 8;
 /** Size of the read buffer. All sockets share it, because every read is handled before the next one starts. */
 const READ_BUFFER_BYTES = 64 * 1024;
 
@@ -79,6 +81,8 @@ class NetTransport implements Transport, ConnectionOwner {
   readonly #idle: NetConnection[] = [];
   /** Open after their last answer until the server closes them as it said. */
   readonly #ending: Set<NetConnection> = new Set();
+  /** How many ends in a row did not come in time. */
+  #missedEnds = 0;
   #isClosed = false;
   /** `off`: the server was seen to close connections right after answers that promised to keep them; none is used twice. */
   #reuse: 'unproven' | 'on' | 'off' = 'unproven';
@@ -165,7 +169,8 @@ class NetTransport implements Transport, ConnectionOwner {
   }
 
   release(connection: NetConnection): void {
-    if (this.#isClosed || (connection.isUsed && (this.#isPerRequest || this.#reuse === 'off'))) connection.close();
+    if (this.#isClosed || (connection.isUsed && this.#reuse === 'off')) connection.close();
+    else if (connection.isUsed && this.#isPerRequest) connection.awaitEnd();
     else if (!this.#mayHandOver(connection) || !this.#queue.handOver(connection)) this.#idle.push(connection);
   }
 
@@ -175,13 +180,20 @@ class NetTransport implements Transport, ConnectionOwner {
     return !isUsed || this.#reuse === 'on' || this.#reuseProofMs === 0 || this.#queue.isShort;
   }
 
-  end(connection: NetConnection): void {
+  awaitEnd(connection: NetConnection): boolean {
+    if (this.#isClosed || this.#missedEnds >= MAX_MISSED_ENDS) return false;
     this.#ending.add(connection);
+    return true;
+  }
+
+  missEnd(connection: NetConnection): void {
+    this.#ending.delete(connection);
+    this.#missedEnds += 1;
   }
 
   forget(connection: NetConnection): void {
     this.#all.delete(connection);
-    this.#ending.delete(connection);
+    if (this.#ending.delete(connection)) this.#missedEnds = 0;
     const idleAt = this.#idle.indexOf(connection);
     if (idleAt >= 0) this.#idle.splice(idleAt, 1);
     this.#judgeClose(connection, idleAt >= 0);

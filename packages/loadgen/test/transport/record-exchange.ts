@@ -1,7 +1,7 @@
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import type { Exchange, Transport, TransportFailureCode } from '../../src/transport/transport.ts';
+import type { Exchange, Route, Transport, TransportFailureCode } from '../../src/transport/transport.ts';
 import { LOCALHOST_CERTIFICATE, LOCALHOST_KEY } from './localhost-certificate.ts';
 
 export const clock = { nowMs: (): number => performance.now() };
@@ -16,12 +16,17 @@ export interface RecordedExchange {
     | { readonly code: TransportFailureCode; readonly message: string; readonly wasResponseStarted: boolean }
     | undefined;
   readonly connectMs: number | undefined;
+  /** When opening began, where it had to wait. */
+  readonly connectAtMs: number | undefined;
+  readonly route: Route | undefined;
   readonly times: readonly number[];
 }
 
 export interface SendOptions {
   readonly path?: string;
   readonly body?: string;
+  /** Position in the schedule. */
+  readonly index?: number;
   /** Called with the exchange when the body's first bytes come. */
   readonly onFirstBody?: (exchange: Exchange) => void;
   /** Resolve after this many ms without an end, for aborted exchanges. */
@@ -34,25 +39,37 @@ export function exchangeOnce(transport: Transport, options: SendOptions = {}): P
     const calls: string[] = [];
     const times: number[] = [];
     const parts: Buffer[] = [];
-    const seen: { status?: number; headers?: ReadonlyMap<string, string>; connectMs?: number } = {};
+    const seen: {
+      status?: number;
+      headers?: ReadonlyMap<string, string>;
+      connectMs?: number;
+      connectAtMs?: number | undefined;
+      route?: Route;
+    } = {};
     const finish = (failure?: RecordedExchange['failure']): void => {
       const body = Buffer.concat(parts).toString('latin1');
-      resolve({ calls, status: seen.status, headers: seen.headers, body, failure, connectMs: seen.connectMs, times });
+      const { status, headers, connectMs, connectAtMs, route } = seen;
+      resolve({ calls, status, headers, body, failure, connectMs, connectAtMs, route, times });
     };
     const note = (call: string, atMs?: number): void => {
       if (calls.at(-1) !== call) calls.push(call);
       if (atMs !== undefined) times.push(atMs);
     };
-    const request = transport.prepare({
+    const encoded = {
       method: 'POST',
       path: options.path ?? '/v1/completions',
       headers: { 'content-type': 'application/json' },
       body: new TextEncoder().encode(options.body ?? '{}'),
-    });
+    } as const;
+    const request = transport.prepare(encoded, options.index);
     const exchange = transport.send(request, {
-      onConnect(connectMs) {
+      onRoute(route) {
+        seen.route = route;
+      },
+      onConnect(connectMs, beganAtMs) {
         note('connect');
         seen.connectMs = connectMs;
+        seen.connectAtMs = beganAtMs;
       },
       onSent: (atMs) => note('sent', atMs),
       onHeaders(status, headers, atMs) {
