@@ -61,6 +61,11 @@ export const METRIC_TEXTS: Readonly<Record<string, MetricText>> = {
     label: 'Concurrency',
     definition: 'Requests between send and end: time average inside the measured window, and the most at once.',
   },
+  littles_law_residual: {
+    label: "Residual of Little's law",
+    definition:
+      'Mean in flight against rate × mean time in flight, as a share of it; below 0 requests piled up over the window, above 0 they drained.',
+  },
   structured_valid_ratio: {
     label: 'Valid structured answers',
     definition: 'Ok answers that match their JSON Schema as they came, over those that had to.',

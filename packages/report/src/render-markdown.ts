@@ -1,5 +1,6 @@
 import type { Metric, ResultsDocument } from '@assay/contracts';
 import { clientErrorText } from './client-error-text.ts';
+import { groupRows } from './markdown-groups.ts';
 import { METRIC_TEXTS, reasonText } from './metric-text.ts';
 import { formatFigure, formatInterval } from './number-text.ts';
 import type { ReportInput } from './render-html.ts';
@@ -37,6 +38,7 @@ function page(title: string, about: string, results: ResultsDocument): string {
     '|---|--:|',
     ...Object.entries(outcomes).map(([kind, count]) => `| ${kind} | ${count} |`),
     ...Object.entries(results.outcomeCodes).map(([code, count]) => `| \`${code}\` | ${count} |`),
+    ...groupRows(results),
   ];
   if (results.slo.length > 0) {
     lines.push('', '| objective | measured | verdict |', '|---|--:|---|');

@@ -1,4 +1,4 @@
-import { ARRIVAL_EXPECTED, parseArrival } from './load-text.ts';
+import { ARRIVAL_EXPECTED, parseArrival, parseTenants, TENANTS_EXPECTED } from './load-text.ts';
 import { COUNT, DURATION, POSITIVE_DURATION, type SettingsNamed } from './setting.ts';
 import { parseDurationMs, parsePositive, parsePositiveDurationMs, parseText, parseWhole } from './units.ts';
 
@@ -11,6 +11,7 @@ export const LOAD_SETTINGS: SettingsNamed<
   | 'concurrency'
   | 'trace'
   | 'timeScale'
+  | 'tenants'
   | 'requests'
   | 'duration'
   | 'warmup'
@@ -51,6 +52,13 @@ export const LOAD_SETTINGS: SettingsNamed<
     help: 'speed of the trace: 2 replays twice as fast',
     expected: 'a number above 0',
     parse: parsePositive,
+  },
+  tenants: {
+    flag: '--tenants <mix>',
+    group: LOAD,
+    help: `whom requests belong to: ${TENANTS_EXPECTED}; figures of each`,
+    expected: TENANTS_EXPECTED,
+    parse: parseTenants,
   },
   requests: {
     flag: '--requests <n>',

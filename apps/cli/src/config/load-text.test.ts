@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseArrival, parseDataset, parseLengths, parseSharedPrefix } from './load-text.ts';
+import { parseArrival, parseDataset, parseLengths, parseSharedPrefix, parseTenants } from './load-text.ts';
 
 describe('parseArrival', () => {
   test.each([
@@ -96,4 +96,13 @@ test('a shared prefix has a length and perhaps a count', () => {
   expect(parseSharedPrefix('256x4')).toEqual({ tokens: 256, count: 4 });
   expect(parseSharedPrefix(256)).toEqual({ tokens: 256, count: 1 });
   expect(parseSharedPrefix('256x0')).toBeUndefined();
+});
+
+test('tenants have weights, 1 where none is given', () => {
+  const shares = [
+    { name: 'acme', weight: 3 },
+    { name: 'other', weight: 1 },
+  ];
+  expect(parseTenants('acme:3,other')).toEqual(shares);
+  for (const text of ['', 'a:0', 'a,a', 'a:1,', ':2', 'a:x']) expect(parseTenants(text)).toBeUndefined();
 });

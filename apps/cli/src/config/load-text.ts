@@ -161,3 +161,17 @@ export function parseIdRange(value: unknown): { readonly min: number; readonly m
   const [min, max] = [Number(match?.[1]), Number(match?.[2]) + 1];
   return match === null || max - min < 2 ? undefined : { min, max };
 }
+
+export const TENANTS_EXPECTED: string = 'NAME:WEIGHT,NAME:WEIGHT such as acme:3,other:1';
+
+/** Tenants with their weights, 1 where none is given; no name twice. */
+export function parseTenants(value: unknown): NonNullable<RunConfig['tenants']> | undefined {
+  const parts = String(value).split(',');
+  const shares = parts.flatMap((part) => {
+    const match = /^([^:]+)(?::(.+))?$/.exec(part.trim());
+    const weight = match?.[2] === undefined ? 1 : parsePositive(match[2]);
+    return match?.[1] === undefined || weight === undefined ? [] : [{ name: match[1].trim(), weight }];
+  });
+  const names = new Set(shares.map(({ name }) => name));
+  return shares.length === parts.length && names.size === parts.length && !names.has('') ? shares : undefined;
+}

@@ -46,6 +46,7 @@ export function resolveConfig(layered: LayeredSettings, defaultName: string): Re
     warmupRequests: layered.get('warmupRequests') ?? 0,
     load,
     maxInFlight: layered.get('maxInFlight') ?? null,
+    ...resolveTenants(layered),
     dataset: resolveDataset(layered, load.kind === 'trace'),
     seed: layered.get('seed') ?? 0,
     drainMs: layered.get('drain') ?? connection.timeouts.totalMs,
@@ -106,6 +107,11 @@ function resolveWorkers(layered: LayeredSettings): Pick<RunConfig, 'workers' | '
   };
 }
 
+function resolveTenants(layered: LayeredSettings): Pick<RunConfig, 'tenants'> {
+  const tenants = layered.get('tenants');
+  return tenants === undefined ? {} : { tenants };
+}
+
 function resolveDataset(layered: LayeredSettings, isTrace: boolean): RunConfig['dataset'] {
   const chosen = layered.get('dataset') ?? { kind: isTrace ? 'trace' : 'synthetic' };
   if (chosen.kind === 'jsonl' || chosen.kind === 'sharegpt') return { kind: chosen.kind, file: chosen.file };
@@ -144,6 +150,7 @@ function originsOf(layered: LayeredSettings): Record<Exclude<keyof RunConfig, 's
     maxInFlight: layered.originOf('maxInFlight'),
     dataset: layered.originOf('dataset', 'inputTokens', 'outputTokens', 'sharedPrefix'),
     tokenIdRange: layered.originOf('tokenIdRange'),
+    tenants: layered.originOf('tenants'),
     seed: layered.originOf('seed'),
     timeouts: layered.originOf('timeout', 'connectTimeout', 'firstTokenTimeout', 'stallTimeout'),
     drainMs: layered.originOf('drain', 'timeout'),

@@ -1,5 +1,6 @@
 import type { Metric, ResultsDocument } from '@assay/contracts';
 import { besideClientError, CLIENT_ERROR_WIDTH, hasClientErrors } from '@assay/report';
+import { groupTables } from './group-tables.ts';
 
 /** A text of a column, with the bound of the client's own error where the figure has one. */
 type Cell = (text: string, metric: Metric | undefined) => string;
@@ -42,6 +43,7 @@ export function renderSummary(results: ResultsDocument, runDirectory: string | u
     ...LATENCIES.flatMap((row) => latencyLine(results.metrics, row, cell)),
     '',
     ...SINGLES.flatMap(([label, id]) => singleLine(results.metrics, label, id)),
+    ...groupTables(results, figureOf),
     '',
     ...validityLines(results),
     ...sloLines(results),

@@ -63,6 +63,7 @@ export async function createPrompts(config: RunConfig, plan: PromptPlan): Promis
   return await createPromptSource(config.dataset, {
     seed: config.seed,
     traceFile: config.load.kind === 'trace' ? config.load.file : undefined,
+    tenants: config.tenants,
     ...plan,
   });
 }

@@ -264,42 +264,18 @@ export type Load =
       /**
        * States; two of them, one of rate 0, are on-off bursts.
        *
-       * @minItems 2
-       *
        * Items: A state.
        */
-      readonly states: [
-        {
-          /**
-           * Requests per second in this state.
-           */
-          readonly ratePerSecond: number;
-          /**
-           * Mean stay in it, milliseconds; stays are exponential.
-           */
-          readonly meanMs: number;
-        },
-        {
-          /**
-           * Requests per second in this state.
-           */
-          readonly ratePerSecond: number;
-          /**
-           * Mean stay in it, milliseconds; stays are exponential.
-           */
-          readonly meanMs: number;
-        },
-        ...{
-          /**
-           * Requests per second in this state.
-           */
-          readonly ratePerSecond: number;
-          /**
-           * Mean stay in it, milliseconds; stays are exponential.
-           */
-          readonly meanMs: number;
-        }[]
-      ];
+      readonly states: {
+        /**
+         * Requests per second in this state.
+         */
+        readonly ratePerSecond: number;
+        /**
+         * Mean stay in it, milliseconds; stays are exponential.
+         */
+        readonly meanMs: number;
+      }[];
       /**
        * Row i: probabilities of the state after state i. Absent where every other one is as likely.
        */
@@ -317,11 +293,9 @@ export type Load =
       /**
        * Requests per second.
        *
-       * @minItems 1
-       *
        * Items: A rate.
        */
-      readonly ratesPerSecond: [number, ...number[]];
+      readonly ratesPerSecond: readonly number[];
       /**
        * Length of the course, milliseconds.
        */
@@ -916,6 +890,10 @@ export interface Profile {
    */
   readonly maxInFlight?: number;
   /**
+   * Tenants that requests are spread over, with their weights: acme:3,other:1.
+   */
+  readonly tenants?: string;
+  /**
    * Trace file that gives arrivals and lengths; relative to the profile.
    */
   readonly trace?: string;
@@ -1293,6 +1271,10 @@ export interface RequestRecord {
    */
   readonly address?: string;
   /**
+   * Whose request it was; absent where nobody said.
+   */
+  readonly tenant?: string;
+  /**
    * Generated tokens that were reasoning, as the server reported; absent where it did not say.
    */
   readonly reasoningTokens?: number;
@@ -1320,6 +1302,10 @@ export interface RequestRecord {
      * Turn in the session, from 0.
      */
     readonly turn: number;
+    /**
+     * Turns that the whole session has; absent in older records.
+     */
+    readonly turns?: number;
   };
   readonly answer?: AnswerFacts;
 }
@@ -1484,6 +1470,62 @@ export interface ResultsDocument {
    */
   readonly metrics: readonly Metric[];
   /**
+   * Figures of each tenant, by name; absent where no request names one.
+   *
+   * Items: One tenant.
+   */
+  readonly tenants?: {
+    /**
+     * Name; null for all tenants beyond the hundredth.
+     */
+    readonly tenant: string | null;
+    /**
+     * Its requests by outcome.
+     */
+    readonly outcomes: {
+      /**
+       * Requests.
+       */
+      readonly [k: string]: number;
+    };
+    /**
+     * Its figures.
+     */
+    readonly metrics: readonly Metric[];
+  }[];
+  /**
+   * Figures of whole conversations; absent where every request stands alone.
+   */
+  readonly sessions?: {
+    /**
+     * Conversations that began.
+     */
+    readonly sessions: number;
+    /**
+     * Those of which every turn was offered and ended ok; null where records do not say how many turns there are.
+     */
+    readonly complete: number | null;
+    /**
+     * Figures of the complete ones.
+     */
+    readonly metrics: readonly Metric[];
+    /**
+     * Figures by turn, from 0; later turns than the 64th are in none.
+     *
+     * Items: One turn.
+     */
+    readonly turns: {
+      /**
+       * Turn, from 0.
+       */
+      readonly turn: number;
+      /**
+       * Its figures.
+       */
+      readonly metrics: readonly Metric[];
+    }[];
+  };
+  /**
    * How far to trust the figures.
    */
   readonly validity: {
@@ -1589,6 +1631,21 @@ export interface RunConfig {
    */
   readonly warmupRequests: number;
   readonly load: Load;
+  /**
+   * Whom requests belong to that say nothing of it themselves, drawn by weight; absent where that is nobody.
+   *
+   * Items: A tenant.
+   */
+  readonly tenants?: {
+    /**
+     * Name.
+     */
+    readonly name: string;
+    /**
+     * Its share of the requests, relative to the other weights.
+     */
+    readonly weight: number;
+  }[];
   /**
    * Open loop: a request that would exceed this is dropped and recorded; null for no limit.
    */

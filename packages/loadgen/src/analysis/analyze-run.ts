@@ -2,7 +2,9 @@ import type { Metric, RequestRecord, ResultsDocument, RunDocument } from '@assay
 import { withClientErrors } from './client-error-figures.ts';
 import { METRICS } from './metric/registry.ts';
 import { RunSamples } from './run-samples.ts';
+import { SessionView } from './session-view.ts';
 import { judgeObjective } from './slo-verdict.ts';
+import { TenantView } from './tenant-view.ts';
 import { validityOf } from './validity.ts';
 
 export interface AnalysisInput {
@@ -17,13 +19,21 @@ export interface AnalysisInput {
  */
 export async function analyzeRun({ run, records }: AnalysisInput): Promise<ResultsDocument> {
   const samples = new RunSamples(run);
-  for await (const record of records) samples.add(record);
+  const tenantView = new TenantView(run);
+  const sessionView = new SessionView();
+  for await (const record of records) {
+    samples.add(record);
+    tenantView.add(record);
+    sessionView.add(record);
+  }
   const metrics: Metric[] = withClientErrors(
     METRICS.flatMap((metric) => metric.figuresOf(samples)),
     samples,
   );
   const { name, startedAt, status } = run;
   const { target, model, backend, api } = run.config;
+  const tenants = tenantView.figures(samples.window());
+  const sessions = sessionView.figures();
   return {
     schema: 'assay/results/v1',
     run: { name, startedAt, target, model, backend, api, status },
@@ -31,6 +41,8 @@ export async function analyzeRun({ run, records }: AnalysisInput): Promise<Resul
     outcomes: { ...samples.outcomes },
     outcomeCodes: Object.fromEntries([...samples.outcomeCodes].sort(([a], [b]) => (a < b ? -1 : 1))),
     metrics,
+    ...(tenants === undefined ? {} : { tenants }),
+    ...(sessions === undefined ? {} : { sessions }),
     validity: validityOf(samples, metrics),
     slo: run.config.slo.map((objective) => judgeObjective(objective, metrics)),
   };

@@ -63,4 +63,6 @@ export interface RequestSample {
   readonly toolChoice?: 'auto' | 'required' | 'none' | { readonly name: string };
   readonly responseFormat?: ResponseFormat;
   readonly session?: SessionTurn;
+  /** Whose request it is; only told in the record. */
+  readonly tenant?: string;
 }

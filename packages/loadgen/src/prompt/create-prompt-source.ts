@@ -12,6 +12,7 @@ import {
   type WordCalibration,
 } from './prompt-writer.ts';
 import { createSyntheticPrompts } from './synthetic.ts';
+import { type TenantShare, withTenants } from './tenants.ts';
 import { createTracePrompts } from './trace-prompts.ts';
 
 export interface PromptOptions {
@@ -23,6 +24,8 @@ export interface PromptOptions {
   readonly tokenIdRange?: TokenIdRange;
   /** The server's own tokenizer; without it the lengths of texts are labelled approximate. */
   readonly countTokens?: CountTokens | undefined;
+  /** Whom requests belong to that say nothing of it themselves; absent where that is nobody. */
+  readonly tenants?: readonly TenantShare[] | undefined;
   /** What the tokenizer was found to do before, so that it is not asked again; see {@link calibrateWords}. */
   readonly words?: WordCalibration | undefined;
 }
@@ -32,6 +35,11 @@ export interface PromptOptions {
  * @throws LoadgenError DATASET_UNREADABLE, DATASET_INVALID, TRACE_UNREADABLE, TRACE_INVALID
  */
 export async function createPromptSource(dataset: RunConfig['dataset'], options: PromptOptions): Promise<PromptSource> {
+  const source = await createSource(dataset, options);
+  return options.tenants === undefined ? source : withTenants(source, options.tenants, options.seed);
+}
+
+async function createSource(dataset: RunConfig['dataset'], options: PromptOptions): Promise<PromptSource> {
   switch (dataset.kind) {
     case 'jsonl':
     case 'sharegpt':

@@ -7,6 +7,7 @@ import { readContent, readMessages } from './dataset-messages.ts';
 export type DatasetRow = RowForm & {
   readonly prompt: Prompt;
   readonly outputTokens: number | undefined;
+  readonly tenant?: string;
   /** Present for the turns of a conversation, which follow each other in the rows. */
   readonly turn?: { readonly turn: number; readonly turns: number; readonly thinkTimeMs: number };
 };
@@ -15,14 +16,14 @@ const KINDS = ['prompt', 'input', 'messages', 'turns'] as const;
 
 /**
  * Requests of one JSONL row: a `prompt` (text), an `input` (list of texts), `messages` (a conversation that is one request), or `turns`
- * (a conversation that is one request per turn). Beside it `output_tokens`, `tools`, `tool_choice` and `response_format`.
+ * (a conversation that is one request per turn). Beside it `output_tokens`, `tools`, `tool_choice`, `response_format` and `tenant`.
  */
 export function readRow(row: unknown, file: string, fault: Fault): readonly DatasetRow[] {
   if (!isObject(row)) return fault('a row is an object');
   const given = KINDS.filter((kind) => row[kind] !== undefined);
   const [kind] = given;
   if (kind === undefined || given.length > 1) return fault(`one of ${KINDS.join(', ')} is needed`);
-  const form = readForm(row, fault);
+  const form = { ...readForm(row, fault), ...readTenant(row['tenant'], fault) };
   const outputTokens = readOutputTokens(row['output_tokens'], fault);
   if (kind === 'turns') {
     return readTurns(row, file, fault).map((turn) => ({
@@ -42,6 +43,11 @@ function readPrompt(kind: 'prompt' | 'input' | 'messages', value: unknown, file:
     return { kind: 'texts', texts: value };
   }
   return fault('input is a text or a list of texts');
+}
+
+function readTenant(value: unknown, fault: Fault): Pick<DatasetRow, 'tenant'> {
+  if (value === undefined) return {};
+  return typeof value === 'string' && value !== '' ? { tenant: value } : fault('tenant is a text that is not empty');
 }
 
 function readOutputTokens(value: unknown, fault: Fault): number | undefined {

@@ -48,6 +48,7 @@ export function createTracePrompts(rows: readonly TraceRow[], seed: number, writ
         inputTokens,
         inputTokensSource: writer.sourceOf(inputTokens),
         maxOutputTokens: Math.max(1, row?.outputTokens ?? 1),
+        ...(row?.tenant === undefined ? {} : { tenant: row.tenant }),
       };
     },
   };

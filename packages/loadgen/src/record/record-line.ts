@@ -15,7 +15,7 @@ export function toRecordLine(record: RequestRecord): string {
     `,"inputTokensSource":"${record.inputTokensSource}","cachedTokens":${record.cachedTokens}` +
     `,"outputTokensRequested":${record.outputTokensRequested},"outputTokens":${record.outputTokens}` +
     `,"outputTokensSource":"${record.outputTokensSource}","contentEvents":${record.contentEvents}` +
-    `,"arrivals":[${record.arrivals.join(',')}],"arrivalsUnit":"${record.arrivalsUnit}"${optional(record)}}\n`
+    `,"arrivals":[${record.arrivals.join(',')}],"arrivalsUnit":"${record.arrivalsUnit}"${tenantText(record)}${optional(record)}}\n`
   );
 }
 
@@ -27,6 +27,10 @@ function optional(record: RequestRecord): string {
   if (isPlain && isBare && session === undefined) return '';
   const fields = JSON.stringify({ connectAtMs, target, address, reasoningTokens, tokenCounts, session, answer });
   return `,${fields.slice(1, -1)}`;
+}
+
+function tenantText({ tenant }: RequestRecord): string {
+  return tenant === undefined ? '' : `,"tenant":${JSON.stringify(tenant)}`;
 }
 
 function text(value: string | null): string {

@@ -58,6 +58,7 @@ export function toRequestRecord(finished: FinishedRequest): RequestRecord {
     contentEvents: decoded?.contentEvents ?? 0,
     arrivals: decoded === undefined ? [] : [...decoded.arrivals],
     arrivalsUnit: decoded?.arrivalsUnit ?? 'events',
+    ...(planned.sample.tenant === undefined ? {} : { tenant: planned.sample.tenant }),
     ...optionalFields(finished),
   };
 }
@@ -80,7 +81,9 @@ function optionalFields({ planned, originMs, connectAtMs, route, decoded }: Fini
     ...route,
     ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
     ...(tokenCounts === undefined ? {} : { tokenCounts: [...tokenCounts] }),
-    ...(session === undefined ? {} : { session: { session: session.session, turn: session.turn } }),
+    ...(session === undefined
+      ? {}
+      : { session: { session: session.session, turn: session.turn, turns: session.turns } }),
     ...(answer === undefined ? {} : { answer }),
   };
 }

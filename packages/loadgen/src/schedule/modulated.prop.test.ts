@@ -21,27 +21,26 @@ function momentsOver(
   return { mean, variance: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (seeds - 1) };
 }
 
-const ON_OFF = {
-  kind: 'mmpp',
-  states: [
-    { ratePerSecond: 40, meanMs: 500 },
-    { ratePerSecond: 0, meanMs: 1500 },
-  ],
-} as const;
-const TWO_RATES = {
+type Mmpp = Extract<LoadShape, { kind: 'mmpp' }>;
+
+const HIGH = { ratePerSecond: 40, meanMs: 500 };
+const SILENT = { ratePerSecond: 0, meanMs: 1500 };
+const ON_OFF: Mmpp = { kind: 'mmpp', states: [HIGH, SILENT] };
+const TWO_RATES: Mmpp = {
   kind: 'mmpp',
   states: [
     { ratePerSecond: 30, meanMs: 1000 },
     { ratePerSecond: 5, meanMs: 3000 },
   ],
-} as const;
+};
 
 describe('mmpp', () => {
   /**
    * Mean and index of dispersion of the arrivals of a stationary two-state MMPP over `seconds` (Fischer and Meier-Hellstern, "The
    * Markov-modulated Poisson process (MMPP) cookbook", Performance Evaluation 18, 1993).
    */
-  function closedForm([one, two]: typeof ON_OFF.states | typeof TWO_RATES.states, seconds: number) {
+  function closedForm({ states }: Mmpp, seconds: number): { readonly rate: number; readonly dispersion: number } {
+    const [one = HIGH, two = SILENT] = states;
     const [leaveOne, leaveTwo] = [1000 / one.meanMs, 1000 / two.meanMs];
     const [a, b] = [one.ratePerSecond, two.ratePerSecond];
     const both = leaveOne + leaveTwo;
@@ -57,7 +56,7 @@ describe('mmpp', () => {
     ['two rates', TWO_RATES, 10],
   ])('%s: mean and index of dispersion are those of the closed form', (_, load, seconds) => {
     const seeds = 800;
-    const { rate, dispersion } = closedForm(load.states, seconds);
+    const { rate, dispersion } = closedForm(load, seconds);
     const { mean, variance } = momentsOver(seeds, (seed) => open(load, seed, { durationMs: seconds * 1000 }).count);
     const standardError = Math.sqrt((dispersion * rate * seconds) / seeds);
     expect(Math.abs(mean - rate * seconds)).toBeLessThan(4 * standardError);
@@ -68,7 +67,7 @@ describe('mmpp', () => {
   });
 
   test('a chain of three states with given probabilities has the mean of its balance equations', () => {
-    const load = {
+    const load: Mmpp = {
       kind: 'mmpp',
       states: [
         { ratePerSecond: 60, meanMs: 200 },
@@ -80,7 +79,7 @@ describe('mmpp', () => {
         [0.25, 0, 0.75],
         [0, 1, 0],
       ],
-    } as const;
+    };
     // Visits 1 : 4 : 3, so times 200 : 4000 : 1200.
     const rate = (60 * 200 + 10 * 4000) / 5400;
     expect(mmppMeanRate(load)).toBeCloseTo(rate, 9);
@@ -207,7 +206,7 @@ test.each([
     'a state that is never left',
     {
       kind: 'mmpp',
-      states: [...TWO_RATES.states, ON_OFF.states[1]],
+      states: [...TWO_RATES.states, SILENT],
       transitions: [
         [0, 1, 0],
         [1, 0, 0],

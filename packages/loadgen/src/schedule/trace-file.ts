@@ -9,11 +9,13 @@ export interface TraceRow {
   readonly outputTokens: number | undefined;
   /** Mooncake block hashes: equal numbers at the start of two lists mean equal 512-token blocks. */
   readonly hashIds: readonly number[] | undefined;
+  /** Whose request it is; absent where the trace does not say. */
+  readonly tenant?: string;
 }
 
 const HINT_FORMATS =
   'Azure CSV (TIMESTAMP,ContextTokens,GeneratedTokens), Mooncake JSONL (timestamp,input_length,output_length,hash_ids) ' +
-  'or JSONL with offset_ms, input_tokens and output_tokens';
+  'or JSONL with offset_ms, input_tokens and output_tokens; a tenant beside them';
 
 function invalid(file: string, line: number, message: string): LoadgenError {
   return new LoadgenError('TRACE_INVALID', `${file}:${line}: ${message}`, {
@@ -65,6 +67,7 @@ interface CsvColumns {
   readonly time: number;
   readonly input: number;
   readonly output: number;
+  readonly tenant: number;
 }
 
 function csvColumns(lines: readonly string[], file: string): CsvColumns {
@@ -72,7 +75,14 @@ function csvColumns(lines: readonly string[], file: string): CsvColumns {
   const names = (lines[at] ?? '').split(',').map((name) => name.trim().toLowerCase());
   const time = names.indexOf('timestamp');
   if (time < 0) throw invalid(file, at + 1, 'no column TIMESTAMP in the header');
-  return { headerLine: at + 1, time, input: names.indexOf('contexttokens'), output: names.indexOf('generatedtokens') };
+  const column = (name: string): number => names.indexOf(name);
+  return {
+    headerLine: at + 1,
+    time,
+    input: column('contexttokens'),
+    output: column('generatedtokens'),
+    tenant: column('tenant'),
+  };
 }
 
 function csvRow(line: string, columns: CsvColumns, file: string, lineNumber: number): TraceRow {
@@ -91,7 +101,13 @@ function csvRow(line: string, columns: CsvColumns, file: string, lineNumber: num
     inputTokens: count(columns.input, 'ContextTokens'),
     outputTokens: count(columns.output, 'GeneratedTokens'),
     hashIds: undefined,
+    ...(columns.tenant < 0 ? {} : { tenant: tenantOf(cells[columns.tenant], file, lineNumber) }),
   };
+}
+
+function tenantOf(value: unknown, file: string, lineNumber: number): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw invalid(file, lineNumber, 'tenant must be a text that is not empty');
 }
 
 /** `2023-11-16 18:15:46.6805900` (read as UTC, fractions to 0.1 µs) or plain seconds. */
@@ -143,5 +159,6 @@ function jsonRow(line: string, file: string, lineNumber: number): TraceRow {
     inputTokens: number(['input_length', 'input_tokens', 'inputTokens'], false),
     outputTokens: number(['output_length', 'output_tokens', 'outputTokens'], false),
     hashIds: Array.isArray(hashIds) ? hashIds : undefined,
+    ...(fields.has('tenant') ? { tenant: tenantOf(fields.get('tenant'), file, lineNumber) } : {}),
   };
 }
