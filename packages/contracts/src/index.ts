@@ -8,6 +8,7 @@ export type {
   CapacityFigure,
   CapacityProbe,
   Dataset,
+  DelayFigures,
   DiffDocument,
   DiffSide,
   Finding,

@@ -1,5 +1,4 @@
-import type { Outcome } from '@assay/contracts';
-import type { DelayFigures } from './client-error/read-delays.ts';
+import type { DelayFigures, Outcome } from '@assay/contracts';
 import type { GcPauses } from './health/gc-pauses.ts';
 import type { ConnectionCounts } from './transport/transport.ts';
 

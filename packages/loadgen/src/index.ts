@@ -42,7 +42,7 @@ export type { ProbeJudgeOptions, ProbeStop } from './capacity/probe-judge.ts';
 export { ProbeJudge } from './capacity/probe-judge.ts';
 export { calibrateReads, type ReadCalibration } from './client-error/calibrate-reads.ts';
 export { createNodeReadDelays } from './client-error/node-ports.ts';
-export type { DelayFigures, ReadDelays } from './client-error/read-delays.ts';
+export type { ReadDelays } from './client-error/read-delays.ts';
 export { differencesOf } from './compare/comparability.ts';
 export { type CompareOptions, compareRuns } from './compare/compare-runs.ts';
 export { GapBlocks } from './compare/gap-blocks.ts';

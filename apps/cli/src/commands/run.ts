@@ -56,7 +56,10 @@ export function addRunCommand(program: Command, streams: Streams, finish: Finish
     .option('--out <dir>', 'directory of this run (default: runs/<utc-time>-<name>)')
     .option('--json', 'print the results document instead of the summary')
     .option('--log <format>', 'progress on stderr: text or json')
-    .option('--strict', 'exit code 7 when the result is not trustworthy, or the client may be off by more than an interval')
+    .option(
+      '--strict',
+      'exit code 7 when the result is not trustworthy, or the client may be off by more than an interval',
+    )
     .option('--print-config', 'print the resolved configuration with the origin of each value, and stop')
     .addHelpText('after', EXAMPLES)
     .action(async (profile: string | undefined, flags: RunFlags) => {

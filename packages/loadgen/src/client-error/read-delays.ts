@@ -1,3 +1,4 @@
+import type { DelayFigures } from '@assay/contracts';
 import { createHistogram, type Histogram } from '@assay/stats';
 
 /** A timer may fire this much after its time without anything being wrong. */
@@ -13,18 +14,6 @@ export interface ReadDelayPorts {
   readonly looks: () => number;
   /** Time that the thread was ready to run and did not, so far, ms; `undefined` where the system does not tell. */
   readonly runDelayMs: () => number | undefined;
-}
-
-/** A distribution of delays, milliseconds. */
-export interface DelayFigures {
-  readonly count: number;
-  readonly meanMs: number;
-  readonly p50Ms: number;
-  readonly p90Ms: number;
-  readonly p95Ms: number;
-  readonly p99Ms: number;
-  readonly p999Ms: number;
-  readonly maxMs: number;
 }
 
 /** The bound of one read, and the stretch between two heartbeats in which it was made. */

@@ -1,5 +1,5 @@
+import type { DelayFigures } from '@assay/contracts';
 import { expect, test } from 'vitest';
-import type { DelayFigures } from './read-delays.ts';
 import { worstReadDelay } from './worst-read-delay.ts';
 
 const figures = (ms: number, count: number): DelayFigures => ({

@@ -1,5 +1,5 @@
+import type { DelayFigures } from '@assay/contracts';
 import type { ReadDelayHealth } from '../events.ts';
-import type { DelayFigures } from './read-delays.ts';
 
 /** The worst worker stands for all; `undefined` as soon as one does not know. */
 export function worstReadDelay(delays: readonly (ReadDelayHealth | undefined)[]): ReadDelayHealth | undefined {
