@@ -5,12 +5,12 @@ import { renderHtml, renderMarkdown } from '@assay/report';
 import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-codes.ts';
 import { RUN_FILES, writeAtomically } from './run-directory.ts';
-import { settleHeap } from './settle-heap.ts';
+import { shrinkHeap } from './settle-heap.ts';
 
 /** Recomputes the results from the files of a run. */
 export async function analyzeDirectory(directory: string, run: RunDocument): Promise<ResultsDocument> {
   // Every walk over the records leaves garbage behind that the next one need not carry.
-  settleHeap();
+  shrinkHeap();
   return await analyzeRun({ run, records: readRecords(join(directory, RUN_FILES.requests)) });
 }
 
@@ -25,7 +25,7 @@ export function reportsMissing(directory: string, cause: unknown, message?: stri
 
 /** Writes results.json and both reports. */
 export async function publish(directory: string, run: RunDocument, results: ResultsDocument): Promise<void> {
-  settleHeap();
+  shrinkHeap();
   writeAtomically(join(directory, RUN_FILES.results), `${JSON.stringify(results, null, 2)}\n`);
   const records = (): AsyncIterable<RequestRecord> => readRecords(join(directory, RUN_FILES.requests));
   writeAtomically(join(directory, RUN_FILES.html), await renderHtml({ run, results }, records));
