@@ -33,7 +33,7 @@
 #include "replies.h"
 #include "request.h"
 
-#define INPUT_BYTES (256 * 1024)
+#define INPUT_BYTES (4 * 1024 * 1024)
 #define MAX_EVENTS 1024
 #define ID_BYTES 64
 #define MAX_GAP_US 1000000
