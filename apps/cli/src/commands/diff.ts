@@ -18,9 +18,9 @@ interface DiffFlags {
 const HELP = `
 faster, slower: the difference is real and not shown to be within the margin; equivalent: it is shown to lie within the margin;
 undecided: neither, more or longer runs would tell. All at an error of 5 % over the whole table (Holm).
-Two single runs are compared by the errors within them; directories of --repeats by their runs, which also counts what changes from
-run to run. Against an imported result latencies start at the send. Goodput is counted anew from the records; an undecided figure
-says what is missing.
+Two single runs are compared by the errors within them, request by request where seed, load and prompts are the same; directories
+of --repeats by their runs, which also counts what changes from run to run. Against an imported result latencies start at the
+send. Goodput is counted anew from the records; an undecided figure says what is missing.
 
 Examples:
   assay diff runs/before runs/after

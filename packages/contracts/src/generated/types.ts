@@ -620,9 +620,9 @@ export interface MetricChange {
    */
   readonly reason: string | null;
   /**
-   * Where the error comes from: between runs, between blocks of requests, between parts of the window, or the count of requests.
+   * Where the error comes from: between runs, between blocks of pairs of the same request (or pairs of parts of the window), between blocks of requests, between parts of the window, or the count of requests.
    */
-  readonly method: 'runs' | 'blocks' | 'parts' | 'wald';
+  readonly method: 'runs' | 'pairs' | 'blocks' | 'parts' | 'wald';
 }
 /**
  * What `assay diff --json` prints: how the second of two runs, or two sets of runs, compares with the first.

@@ -3,6 +3,7 @@ import { adjustHolm, compareSummaries, type EstimateSummary, momentsOf, type Sum
 import { createRandom } from '@assay/timebase';
 import { COMPARED_METRICS, type ComparedMetric } from './compared-metric.ts';
 import { type LogFigure, logOfGapQuantile, logOfParts, logOfQuantile, logOfRuns } from './estimate-change.ts';
+import { arePaired, pairedChange } from './pair-runs.ts';
 import type { LatencyStart, RunFigures } from './run-figures.ts';
 
 export interface CompareOptions {
@@ -36,8 +37,8 @@ interface Tested {
 
 /**
  * Compares two sides of one run or of several each. Several runs a side: Welch's test on the logs of the figures of the runs, so that what
- * differs from run to run counts. One run a side: the error within the run, by blocks of neighbours; a restart of the service may
- * change more. Holm's correction over the metrics, for differences and for equivalences.
+ * differs from run to run counts. One run a side: the error within the run, by blocks of neighbours, of both runs together where they made
+ * the same requests; a restart of the service may change more. Holm's correction over the metrics, for differences and for equivalences.
  */
 export function compareRuns(
   first: readonly RunFigures[],
@@ -82,12 +83,31 @@ function testMetric(
   };
   const summaries = [summaryOf(first, 0), summaryOf(second, 1)] as const;
   if (summaries[0] === undefined || summaries[1] === undefined) return { ...tested, reason: 'TOO_FEW_SAMPLES' };
+  const paired =
+    scale === 'log' && !isSeveral ? pairedComparison(metric, first, second, Math.log1p(margin), 1 - alpha) : undefined;
+  if (paired !== undefined) return { ...tested, method: 'pairs', comparison: paired, reason: null };
   const size = Math.max(summaries[0].value, summaries[1].value);
   // Nothing good on either side is no equality worth a verdict.
   if (scale === 'linear' && size <= 0) return { ...tested, reason: 'NO_FIGURE' };
   const bound = { log: Math.log1p(margin), share: margin, linear: margin * (summaries[0].value || size) }[scale];
   const comparison = compareSummaries(summaries[0], summaries[1], bound, 1 - alpha);
   return { ...tested, base: summaries[0].value, comparison, reason: null };
+}
+
+/** Requests in common are no error of their difference; `undefined` where the runs did not make the same ones. */
+function pairedComparison(
+  metric: ComparedMetric,
+  [first, ...others]: readonly RunFigures[],
+  [second, ...more]: readonly RunFigures[],
+  bound: number,
+  level: number,
+): SummaryComparison | undefined {
+  if (first === undefined || second === undefined || others.length + more.length > 0) return undefined;
+  if (!arePaired(first, second)) return undefined;
+  const change = pairedChange(metric, first, second);
+  if (change === undefined) return undefined;
+  const none: EstimateSummary = { value: 0, standardError: 0, degreesOfFreedom: 1 };
+  return compareSummaries(none, toSummary(change), bound, level);
 }
 
 /** Goodput under other objectives is another figure. */

@@ -24,7 +24,7 @@ function records(scale: number, seed: number): RequestRecord[] {
 }
 
 async function figures(scale: number, seed: number): Promise<RunFigures> {
-  const run = document();
+  const run = { ...document(), seed };
   const all = records(scale, seed);
   return await readFigures(run, await analyzeRun({ run, records: all }), all);
 }

@@ -38,6 +38,43 @@ export function logOfParts(parts: readonly number[]): LogFigure | undefined {
  * resample counts how often the block of a value was drawn. `undefined` below 60 values.
  */
 export function logOfQuantile(values: readonly number[], q: number, random: RandomStream): LogFigure | undefined {
+  const quantile = quantileOfBlocks(values, q);
+  return quantile === undefined ? undefined : resample(quantile.log, quantile.sizes, random, quantile.logOf);
+}
+
+/**
+ * Change of a quantile between two runs of the same requests, value by value in the same order: each resample draws the same blocks of both, so
+ * that what requests have in common (their lengths, the bursts they came in) is not taken for an error. `undefined` below 60 pairs.
+ */
+export function logOfPairedQuantiles(
+  first: readonly number[],
+  second: readonly number[],
+  q: number,
+  random: RandomStream,
+): LogFigure | undefined {
+  const [a, b] = [quantileOfBlocks(first, q), quantileOfBlocks(second, q)];
+  if (a === undefined || b === undefined || first.length !== second.length) return undefined;
+  return resample(b.log - a.log, a.sizes, random, (drawn, total) => b.logOf(drawn, total) - a.logOf(drawn, total));
+}
+
+/** Change of the mean rate between two runs of one schedule, part of the window by part. */
+export function logOfPairedParts(first: readonly number[], second: readonly number[]): LogFigure | undefined {
+  const [a, b] = [momentsOf(first)?.mean ?? 0, momentsOf(second)?.mean ?? 0];
+  if (a <= 0 || b <= 0 || first.length !== second.length) return undefined;
+  const changes = momentsOf(first.map((value, part) => (second[part] ?? 0) / b - value / a));
+  if (changes?.variance === undefined) return undefined;
+  const standardError = Math.sqrt(changes.variance / changes.count);
+  return { log: Math.log(b / a), standardError, degreesOfFreedom: changes.count - 1 };
+}
+
+interface BlockQuantile {
+  readonly log: number;
+  readonly sizes: readonly number[];
+  /** Logarithm of the quantile of drawn blocks, which hold `total` values. */
+  readonly logOf: (drawn: Uint8Array, total: number) => number;
+}
+
+function quantileOfBlocks(values: readonly number[], q: number): BlockQuantile | undefined {
   if (values.length < LEAST_VALUES) return undefined;
   const sorted = sortAscending(values);
   const estimate = sorted[nearestRank(sorted.length, q) - 1] ?? 0;
@@ -47,7 +84,7 @@ export function logOfQuantile(values: readonly number[], q: number, random: Rand
   const blocks = Uint8Array.from(order, ({ block }) => block);
   const sizes = new Array<number>(BLOCKS).fill(0);
   for (const block of blocks) sizes[block] = (sizes[block] ?? 0) + 1;
-  return resample(Math.log(estimate), sizes, random, (drawn, total) => {
+  const logOf = (drawn: Uint8Array, total: number): number => {
     const rank = nearestRank(total, q);
     let seen = 0;
     for (let i = 0; i < blocks.length; i++) {
@@ -55,7 +92,8 @@ export function logOfQuantile(values: readonly number[], q: number, random: Rand
       if (seen >= rank) return Math.log(sorted[i] ?? estimate);
     }
     return Math.log(estimate);
-  });
+  };
+  return { log: Math.log(estimate), sizes, logOf };
 }
 
 /** As {@link logOfQuantile}, of gaps between tokens, which hang together within a request: requests make the blocks. `undefined` below 60 requests. */

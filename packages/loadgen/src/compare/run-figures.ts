@@ -1,4 +1,4 @@
-import type { RequestRecord, ResultsDocument, RunDocument } from '@assay/contracts';
+import { canonicalJson, type RequestRecord, type ResultsDocument, type RunDocument } from '@assay/contracts';
 import { GoodRequests } from '../analysis/good-requests.ts';
 import { timePerTokenMs } from '../analysis/token-count.ts';
 import { GapBlocks } from './gap-blocks.ts';
@@ -10,6 +10,10 @@ export type LatencyStart = 'scheduled' | 'sent';
 export interface RunFigures {
   readonly results: ResultsDocument;
   readonly latenciesMs: ReadonlyMap<string, readonly number[]>;
+  /** Requests of `latenciesMs` by their place there; absent where they cannot be told from each other. */
+  readonly requests?: ReadonlyMap<string, readonly number[]>;
+  /** What decides which requests a run makes: runs of one plan have the same prompts at the same indices. Absent where it is not known. */
+  readonly plan?: string;
   readonly gaps: GapBlocks | undefined;
   /** Per part of the window: 20 values, or none. */
   readonly rates: ReadonlyMap<string, readonly number[]>;
@@ -36,6 +40,7 @@ export async function readFigures(
     if (record.phase === 'warmup' || record.outcome !== 'ok') continue;
     const fromMs = from === 'sent' ? record.sentMs : record.scheduledMs;
     rows.push({
+      index: record.index,
       dueMs: record.scheduledMs,
       ttft: since(record.firstTokenMs, fromMs),
       tpot: timePerTokenMs(record) ?? Number.NaN,
@@ -47,21 +52,33 @@ export async function readFigures(
     rates.add(record.endMs, record.outputTokens ?? 0, good.count > before);
   }
   rows.sort((a, b) => a.dueMs - b.dueMs);
-  const column = (name: 'ttft' | 'tpot' | 'e2e'): number[] => rows.map((row) => row[name]).filter(Number.isFinite);
+  const known = (name: LatencyName): RequestRow[] => rows.filter((row) => Number.isFinite(row[name]));
   return {
     results,
     gaps,
-    latenciesMs: new Map([
-      ['ttft_ms', column('ttft')],
-      ['tpot_ms', column('tpot')],
-      ['e2e_latency_ms', column('e2e')],
-    ]),
+    latenciesMs: new Map(LATENCIES.map(([id, name]) => [id, known(name).map((row) => row[name])])),
+    requests: new Map(LATENCIES.map(([id, name]) => [id, known(name).map(({ index }) => index)])),
+    plan: planOf(run),
     rates: rates.perSecond(good.hasObjectives),
     objectives: run.config.slo,
   };
 }
 
+type LatencyName = 'ttft' | 'tpot' | 'e2e';
+const LATENCIES = [
+  ['ttft_ms', 'ttft'],
+  ['tpot_ms', 'tpot'],
+  ['e2e_latency_ms', 'e2e'],
+] as const;
+
+/** Seed, load and prompts; the same text, the same requests. */
+function planOf({ config, seed }: RunDocument): string {
+  const { load, dataset, requests, durationMs } = config;
+  return canonicalJson({ seed, load, dataset, requests, durationMs });
+}
+
 interface RequestRow {
+  readonly index: number;
   readonly dueMs: number;
   readonly ttft: number;
   readonly tpot: number;
