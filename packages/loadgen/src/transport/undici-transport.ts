@@ -19,7 +19,7 @@ import { UndiciExchange } from './undici-exchange.ts';
 
 export interface UndiciTransportOptions {
   readonly clock: Clock;
-  /** Offers HTTP/2 over TLS; all exchanges then share one connection where the server takes it. */
+  /** Speaks HTTP/2 over TLS, up to 100 exchanges on a connection. The server has to take it: with HTTP/1.1 they would queue there. */
   readonly isHttp2Allowed?: boolean;
   /** URL of an HTTP proxy; connections are opened by its agent then, and cannot be timed or opened ahead. */
   readonly proxy?: URL;
@@ -35,9 +35,12 @@ interface UndiciSlot {
   exchange: UndiciExchange | undefined;
   /** The present connection has carried an exchange. */
   hasCarried: boolean;
+  /** Exchanges on it that are not over. */
+  streams: number;
 }
 
-const SHARED_STREAMS = 256;
+/** Exchanges on one HTTP/2 connection: the fewest a server should allow (RFC 9113 §6.5.2), so that none queues behind the others unseen. */
+const STREAMS_PER_CONNECTION = 100;
 /** Time until a missing port or descriptor is tried for again. */
 const SHORT_PAUSE_MS = 20;
 
@@ -51,7 +54,10 @@ class UndiciTransport implements Transport {
   readonly #target: TransportTarget;
   readonly #options: UndiciTransportOptions;
   readonly #connector: buildConnector.connector;
-  readonly #shared: UndiciSlot | undefined;
+  readonly #proxy: UndiciSlot | undefined;
+  /** HTTP/2 connections. */
+  readonly #multiplexed: UndiciSlot[] = [];
+  readonly #isHttp2: boolean;
   readonly #idle: UndiciSlot[] = [];
   readonly #slots: Set<UndiciSlot> = new Set();
   readonly #ready: Socket[] = [];
@@ -66,6 +72,7 @@ class UndiciTransport implements Transport {
     this.#target = target;
     this.#options = options;
     this.#limits = options.limits ?? new ConnectLimits();
+    this.#isHttp2 = options.isHttp2Allowed === true && options.proxy === undefined;
     this.#connector = buildConnector({
       timeout: target.connectTimeoutMs,
       ...tlsOptionsOf(target),
@@ -79,9 +86,7 @@ class UndiciTransport implements Transport {
         proxyTls: tlsOptionsOf(target),
         connectTimeout: target.connectTimeoutMs,
       });
-      this.#shared = { dispatcher: agent, exchange: undefined, hasCarried: false };
-    } else if (options.isHttp2Allowed === true) {
-      this.#shared = this.#createSlot(SHARED_STREAMS);
+      this.#proxy = { dispatcher: agent, exchange: undefined, hasCarried: false, streams: 0 };
     }
   }
 
@@ -99,10 +104,11 @@ class UndiciTransport implements Transport {
     return { encoded: request, bytes: undefined };
   }
 
-  /** Opens sockets and hands them to the first clients that connect. Nothing is opened ahead with HTTP/2 or a proxy. */
+  /** Opens sockets and hands them to the first clients that connect. Nothing is opened ahead with a proxy. */
   async preconnect(count: number): Promise<number> {
-    if (this.#shared !== undefined) return 0;
-    let missing = count - this.#idle.length - this.#ready.length;
+    if (this.#proxy !== undefined) return 0;
+    const each = this.#isHttp2 ? STREAMS_PER_CONNECTION : 1;
+    let missing = Math.ceil(count / each) - this.#idle.length - this.#ready.length;
     let hasFailed = false;
     const openSome = async (): Promise<void> => {
       while (missing > 0 && !hasFailed) {
@@ -121,11 +127,13 @@ class UndiciTransport implements Transport {
       }
     };
     await Promise.all(Array.from({ length: Math.min(128, Math.max(0, missing)) }, openSome));
-    return this.#idle.length + this.#ready.length;
+    const standing = (this.#idle.length + this.#ready.length) * each;
+    return this.#isHttp2 ? Math.min(count, standing) : standing;
   }
 
   send(request: PreparedRequest, handler: ExchangeHandler): Exchange {
-    const slot = this.#shared ?? this.#idle.pop() ?? this.#createSlot(1);
+    const slot = this.#takeSlot();
+    slot.streams += 1;
     const isTls = this.#target.origin.protocol === 'https:';
     const hadCarried = slot.hasCarried;
     const exchange = new UndiciExchange(handler, {
@@ -136,6 +144,7 @@ class UndiciTransport implements Transport {
         if (hadCarried && !exchange.hasConnected) this.#reused += 1;
         slot.hasCarried = true;
         this.#inFlight -= 1;
+        slot.streams -= 1;
         this.#release(slot);
       },
     });
@@ -160,27 +169,36 @@ class UndiciTransport implements Transport {
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const socket of this.#ready.splice(0)) socket.destroy();
-    const slots = this.#shared === undefined ? [...this.#slots] : [this.#shared];
+    const slots = this.#proxy === undefined ? [...this.#slots] : [this.#proxy];
     this.#idle.length = 0;
     await Promise.all(slots.map((slot) => slot.dispatcher.destroy()));
   }
 
   #release(slot: UndiciSlot): void {
-    if (slot === this.#shared) return;
+    if (slot === this.#proxy || this.#isHttp2) return;
     slot.exchange = undefined;
     this.#idle.push(slot);
   }
 
-  #createSlot(pipelining: number): UndiciSlot {
-    const isShared = pipelining > 1;
+  #takeSlot(): UndiciSlot {
+    if (this.#proxy !== undefined) return this.#proxy;
+    if (!this.#isHttp2) return this.#idle.pop() ?? this.#createSlot();
+    const free = this.#multiplexed.find(({ streams }) => streams < STREAMS_PER_CONNECTION);
+    if (free !== undefined) return free;
+    const slot = this.#createSlot();
+    this.#multiplexed.push(slot);
+    return slot;
+  }
+
+  #createSlot(): UndiciSlot {
     const client = new Client(this.#target.origin.origin, {
       ...this.#timeouts(),
-      pipelining,
-      allowH2: isShared,
-      ...(isShared ? { maxConcurrentStreams: SHARED_STREAMS } : {}),
+      pipelining: this.#isHttp2 ? STREAMS_PER_CONNECTION : 1,
+      allowH2: this.#isHttp2,
+      ...(this.#isHttp2 ? { maxConcurrentStreams: STREAMS_PER_CONNECTION } : {}),
       connect: (options, callback) => this.#connect(options, callback, slot),
     });
-    const slot: UndiciSlot = { dispatcher: client, exchange: undefined, hasCarried: false };
+    const slot: UndiciSlot = { dispatcher: client, exchange: undefined, hasCarried: false, streams: 0 };
     this.#slots.add(slot);
     return slot;
   }
