@@ -87,6 +87,7 @@ describe('parseLengths', () => {
 test('a dataset is a word, a kind with a file, or a file whose ending tells', () => {
   expect(parseDataset('synthetic')).toEqual({ kind: 'synthetic' });
   expect(parseDataset('jsonl:a:b.txt')).toEqual({ kind: 'jsonl', file: 'a:b.txt' });
+  expect(parseDataset('agentic:a.jsonl')).toEqual({ kind: 'agentic', file: 'a.jsonl' });
   expect(parseDataset('prompts.jsonl')).toEqual({ kind: 'jsonl', file: 'prompts.jsonl' });
   expect(parseDataset('share.json')).toEqual({ kind: 'sharegpt', file: 'share.json' });
   expect(parseDataset('prompts.txt')).toBeUndefined();

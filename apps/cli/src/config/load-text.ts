@@ -134,15 +134,15 @@ function parseLimits(
 /** `synthetic`, `trace`, or a file with the way to read it. */
 export type DatasetChoice =
   | { readonly kind: 'synthetic' | 'trace' }
-  | { readonly kind: 'jsonl' | 'sharegpt'; readonly file: string };
+  | { readonly kind: 'jsonl' | 'agentic' | 'sharegpt'; readonly file: string };
 
-export const DATASET_EXPECTED: string = 'synthetic, trace, jsonl:FILE or sharegpt:FILE';
+export const DATASET_EXPECTED: string = 'synthetic, trace, jsonl:FILE, agentic:FILE or sharegpt:FILE';
 
 export function parseDataset(value: unknown): DatasetChoice | undefined {
   const text = String(value);
   if (text === 'synthetic' || text === 'trace') return { kind: text };
   const [kind = '', file = ''] = text.split(/:(.*)/s);
-  if ((kind === 'jsonl' || kind === 'sharegpt') && file !== '') return { kind, file };
+  if ((kind === 'jsonl' || kind === 'agentic' || kind === 'sharegpt') && file !== '') return { kind, file };
   if (text.endsWith('.jsonl')) return { kind: 'jsonl', file: text };
   return text.endsWith('.json') ? { kind: 'sharegpt', file: text } : undefined;
 }

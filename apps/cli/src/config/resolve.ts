@@ -114,7 +114,7 @@ function resolveTenants(layered: LayeredSettings): Pick<RunConfig, 'tenants'> {
 
 function resolveDataset(layered: LayeredSettings, isTrace: boolean): RunConfig['dataset'] {
   const chosen = layered.get('dataset') ?? { kind: isTrace ? 'trace' : 'synthetic' };
-  if (chosen.kind === 'jsonl' || chosen.kind === 'sharegpt') return { kind: chosen.kind, file: chosen.file };
+  if ('file' in chosen) return { kind: chosen.kind, file: chosen.file };
   if (chosen.kind === 'trace') {
     if (isTrace) return { kind: 'trace' };
     throw new CliError('CONFIG_CONFLICT', '--dataset trace needs a trace', { hint: 'add --trace FILE' });

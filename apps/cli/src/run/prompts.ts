@@ -37,7 +37,7 @@ export interface PreparedPrompts {
 /** Prompts of exact length where the server lets us: token IDs first, its own tokenizer second, otherwise labelled approximate. */
 export async function preparePrompts(input: PromptInput): Promise<PreparedPrompts> {
   const { config, backend, capabilities, fetchText } = input;
-  const isGenerated = config.dataset.kind === 'synthetic' || config.dataset.kind === 'trace';
+  const isGenerated = config.dataset.kind !== 'jsonl' && config.dataset.kind !== 'sharegpt';
   const tokenIds = tokenIdsOf(config.tokenIdRange, capabilities.vocabularySize);
   const timeoutMs = config.timeouts.totalMs;
   const refusal = isGenerated

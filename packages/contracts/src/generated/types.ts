@@ -369,6 +369,16 @@ export type Dataset =
       /**
        * Which of the shapes.
        */
+      readonly kind: 'agentic';
+      /**
+       * Path.
+       */
+      readonly file: string;
+    }
+  | {
+      /**
+       * Which of the shapes.
+       */
       readonly kind: 'trace';
     };
 
@@ -914,7 +924,7 @@ export interface Profile {
    */
   readonly sharedPrefix?: string | number;
   /**
-   * synthetic, trace, jsonl:FILE or sharegpt:FILE.
+   * synthetic, trace, jsonl:FILE, agentic:FILE or sharegpt:FILE.
    */
   readonly dataset?: string;
   /**

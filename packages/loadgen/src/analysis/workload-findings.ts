@@ -13,7 +13,8 @@ export function workloadFindings(samples: RunSamples): Finding[] {
 function tokenMismatch({ workload, run }: RunSamples): Finding | undefined {
   const { judgedLengths, missedLengths, askedTokens, generatedTokens } = workload;
   if (missedLengths === 0) return undefined;
-  const isGenerated = run.config.dataset.kind === 'synthetic' || run.config.dataset.kind === 'trace';
+  const { kind } = run.config.dataset;
+  const isGenerated = kind !== 'jsonl' && kind !== 'sharegpt';
   return {
     code: 'TOKEN_MISMATCH',
     severity: isGenerated && missedLengths > MISSED_LIMIT * judgedLengths ? 'limits' : 'notes',

@@ -1,6 +1,8 @@
 import type { RunConfig } from '@assay/contracts';
 import { LoadgenError } from '../errors.ts';
 import { readTrace } from '../schedule/trace-file.ts';
+import { createAgenticPrompts } from './agentic-prompts.ts';
+import { readAgenticTrace } from './agentic-trace.ts';
 import { type CountTokens, calibrateWords, UNCHECKED_WORDS } from './calibrate-words.ts';
 import { createFilePrompts } from './dataset-file.ts';
 import type { PromptSource } from './prompt-source.ts';
@@ -44,6 +46,8 @@ async function createSource(dataset: RunConfig['dataset'], options: PromptOption
     case 'jsonl':
     case 'sharegpt':
       return createFilePrompts(dataset.kind, dataset.file);
+    case 'agentic':
+      return createAgenticPrompts(readAgenticTrace(dataset.file), options.seed, await createWriter(options));
     case 'synthetic':
       return createSyntheticPrompts(dataset, options.seed, await createWriter(options));
     case 'trace': {

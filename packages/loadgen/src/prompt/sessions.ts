@@ -1,10 +1,14 @@
 import type { SessionTurn } from '../backend/request-sample.ts';
-import type { DatasetRow } from './dataset-row.ts';
 
 /** Where a conversation lies among the requests. */
 interface SessionPlace {
   readonly firstIndex: number;
   readonly turns: number;
+}
+
+/** A request of a file, and where it stands in its conversation, if it is of one. */
+interface RowOfSession {
+  readonly turn?: { readonly turn: number; readonly turns: number; readonly thinkTimeMs: number };
 }
 
 export interface Sessions {
@@ -14,7 +18,7 @@ export interface Sessions {
 }
 
 /** The conversations among the rows of a file; a row that stands alone is one of one turn. `undefined` when all do. */
-export function createSessions(rows: readonly DatasetRow[]): Sessions | undefined {
+export function createSessions(rows: readonly RowOfSession[]): Sessions | undefined {
   if (rows.every(({ turn }) => turn === undefined)) return undefined;
   const starts = rows.flatMap(({ turn }, index) => (turn === undefined || turn.turn === 0 ? [index] : []));
   /** Session of each row. */

@@ -6,7 +6,7 @@ import type { PromptSegment, PromptWriter } from './prompt-writer.ts';
 import { segmentAt } from './synthetic.ts';
 
 /** Tokens one hash of a Mooncake trace stands for. */
-const BLOCK_TOKENS = 512;
+export const BLOCK_TOKENS = 512;
 
 /**
  * Prompts with the lengths of a trace. Where rows carry block hashes, equal hashes give equal 512-token blocks, so the
