@@ -3,16 +3,21 @@ import {
   createNetTransport,
   createPromptSource,
   createSchedule,
+  createSpreadTransport,
   type LoadConfig,
   type PromptSource,
   type Schedule,
   type ShardOptions,
+  type Transport,
+  type TransportTarget,
 } from '../src/index.ts';
 import { createFakeBackend } from './fake-backend.ts';
 
 /** What the workers of a test are told. */
 export interface TestJob {
   readonly port: number;
+  /** Servers that share the requests. */
+  readonly ports?: readonly number[];
   readonly config: LoadConfig;
   readonly requests?: number | undefined;
   readonly durationMs?: number | undefined;
@@ -54,6 +59,19 @@ export async function promptsOf({ turns, throwAt }: TestJob): Promise<PromptSour
 
 export const shardOptions: ShardOptions = shardOptionsOn(clock);
 
+async function transportOf({ port, ports }: TestJob, own: Clock): Promise<Transport> {
+  const targetAt = (at: number): TransportTarget => ({
+    origin: new URL(`http://127.0.0.1:${at}`),
+    connectTimeoutMs: 1000,
+  });
+  if (ports === undefined) return createNetTransport(targetAt(port), { clock: own });
+  return await createSpreadTransport(ports.map(targetAt), {
+    balance: 'round-robin',
+    create: (target) => createNetTransport(target, { clock: own }),
+    nowMs: () => own.nowMs(),
+  });
+}
+
 /** A worker whose clock is another than that of the coordinator. */
 export function shardOptionsOn(own: Clock): ShardOptions {
   return {
@@ -64,10 +82,7 @@ export function shardOptionsOn(own: Clock): ShardOptions {
       return {
         config: job.config,
         backend: createFakeBackend(),
-        transport: createNetTransport(
-          { origin: new URL(`http://127.0.0.1:${job.port}`), connectTimeoutMs: 1000 },
-          { clock: own },
-        ),
+        transport: await transportOf(job, own),
         schedule: scheduleOf(job),
         prompts: await promptsOf(job),
       };

@@ -40,11 +40,11 @@ test('the strongest layer decides the shape of the load as a whole', () => {
 
 test('a target in a stronger layer replaces the embedded service of a weaker one', () => {
   const profile: Settings = { simulate: true, requests: 5 };
-  expect(resolve({ profile, flag: { target: 'http://host' } }).config).toMatchObject({
+  expect(resolve({ profile, flag: { target: ['http://host'] } }).config).toMatchObject({
     simulate: false,
     target: 'http://host',
   });
-  expect(codeOf({ flag: { simulate: true, target: 'http://host', requests: 5 } })).toBe('CONFIG_CONFLICT');
+  expect(codeOf({ flag: { simulate: true, target: ['http://host'], requests: 5 } })).toBe('CONFIG_CONFLICT');
 });
 
 test('a trace needs no end, and brings its own lengths', () => {
@@ -75,17 +75,17 @@ test('shorter limits follow the limit of the whole request', () => {
 });
 
 test('embeddings are never streamed', () => {
-  const { config } = resolve({ flag: { target: 'http://host', requests: 5, api: 'embeddings' } });
+  const { config } = resolve({ flag: { target: ['http://host'], requests: 5, api: 'embeddings' } });
   expect(config).toMatchObject({ api: 'embeddings', stream: false });
 });
 
 test('settings of vLLM stand in the configuration, and are refused for other runtimes', () => {
   const vllm: Settings = { requests: 5, tokensPerEvent: 'token-ids', cacheSalt: 'a', priority: -2 };
-  expect(resolve({ flag: { ...vllm, target: 'http://host', backend: 'vllm' } }).config).toMatchObject({
+  expect(resolve({ flag: { ...vllm, target: ['http://host'], backend: 'vllm' } }).config).toMatchObject({
     tokensPerEvent: 'token-ids',
     cacheSalt: 'a',
     priority: -2,
   });
   expect(resolve({ flag: { requests: 5, simulate: true } }).config).not.toHaveProperty('cacheSalt');
-  expect(codeOf({ flag: { ...vllm, target: 'http://host', backend: 'tgi' } })).toBe('CONFIG_CONFLICT');
+  expect(codeOf({ flag: { ...vllm, target: ['http://host'], backend: 'tgi' } })).toBe('CONFIG_CONFLICT');
 });

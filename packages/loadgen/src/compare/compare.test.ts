@@ -177,6 +177,21 @@ describe('what is comparable', () => {
       'status',
     ]);
   });
+
+  it('refuses runs whose connections were used in different ways, and not other addresses', () => {
+    const fieldsOf = (first: Partial<RunDocument['config']>, second: Partial<RunDocument['config']>): string[] =>
+      differencesOf(document(first), document(second)).map(({ field }) => field);
+    expect(fieldsOf({}, { connections: { mode: 'keep-alive' } })).toEqual([]);
+    expect(fieldsOf({}, { connections: { mode: 'per-request', preconnect: 0 } })).toEqual(['connections']);
+    expect(fieldsOf({ connections: { mode: 'keep-alive', connectRatePerSecond: 5 } }, {})).toEqual(['connections']);
+    const from = (localAddresses: string[]): Partial<RunDocument['config']> => ({
+      connections: { mode: 'keep-alive', localAddresses },
+    });
+    expect(fieldsOf(from(['10.0.0.1']), from(['10.0.0.2']))).toEqual([]);
+    expect(fieldsOf(from(['10.0.0.1']), from(['10.0.0.1', '10.0.0.2']))).toEqual(['connections']);
+    expect(fieldsOf({ targets: ['http://a', 'http://b'] }, { targets: ['http://c', 'http://d'] })).toEqual([]);
+    expect(fieldsOf({ targets: ['http://a', 'http://b'] }, { target: 'http://a' })).toEqual(['connections']);
+  });
 });
 
 describe('steady state of a run', () => {

@@ -65,6 +65,9 @@ describe('toRecordLine', () => {
         }),
         fc.record(
           {
+            connectAtMs: ms,
+            target: fc.string({ unit: 'binary' }),
+            address: fc.string(),
             reasoningTokens: fc.nat(),
             tokenCounts: fc.array(fc.record({ source: fc.constant('usage' as const), tokens: fc.nat() })),
             session: fc.record({ session: fc.nat(), turn: fc.nat() }),
