@@ -2,7 +2,7 @@ import { parseObjective } from '@assay/loadgen';
 import { expect, test } from 'vitest';
 import { parseHeaders } from './header-text.ts';
 import { parseSlos } from './objective-text.ts';
-import { parseTarget } from './target-text.ts';
+import { parseTargets } from './target-text.ts';
 import { parseDurationMs, parseNumber, parseWhole } from './units.ts';
 
 test.each([
@@ -44,7 +44,7 @@ test.each([
   ['ftp://host', undefined],
   ['host:8000', undefined],
   ['http://host/?a=1', undefined],
-])('the target %s is %s', (text, target) => expect(parseTarget(text)).toBe(target));
+])('the target %s is %s', (text, target) => expect(parseTargets(text)?.[0]).toBe(target));
 
 test('headers come from texts and maps, and a credential is refused', () => {
   expect(parseHeaders(['X-A: 1', 'x-b:2:3'])).toEqual({ 'x-a': '1', 'x-b': '2:3' });
