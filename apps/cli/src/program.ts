@@ -13,6 +13,7 @@ import { addShardCommand } from './commands/shard.ts';
 import { addSimCommand } from './commands/sim.ts';
 import { EXIT, EXIT_CODE_TEXTS, type ExitCode } from './exit-codes.ts';
 import { asksForJsonLog, messageLine } from './render/message-line.ts';
+import { guardStreams } from './run/secrets.ts';
 import type { Streams } from './streams.ts';
 import { VERSION } from './version.ts';
 
@@ -69,7 +70,8 @@ function createProgram(streams: Streams, finish: Finish): Command {
 }
 
 /** Parses and runs one command line; every failure ends as coded lines on stderr and an exit code. */
-export async function runProgram(args: readonly string[], streams: Streams): Promise<ExitCode> {
+export async function runProgram(args: readonly string[], unguarded: Omit<Streams, 'secrets'>): Promise<ExitCode> {
+  const streams = guardStreams(unguarded);
   let exitCode: ExitCode = EXIT.ok;
   const program = createProgram(streams, (code) => {
     exitCode = code;

@@ -2,6 +2,7 @@ import { isMainThread } from 'node:worker_threads';
 import { openProcessPort, openThreadPort, serveShard } from '@assay/loadgen';
 import { CLOCK, TIMER } from './run/clock.ts';
 import { putHelperThreadsLast } from './run/helper-threads.ts';
+import { Secrets } from './run/secrets.ts';
 import { buildParts } from './run/worker-job.ts';
 
 // One worker of a load, in a thread or a process that `assay run` started.
@@ -10,6 +11,7 @@ serveShard(isMainThread ? openProcessPort() : openThreadPort(), {
   timer: TIMER,
   build: (job, place) => {
     if (isMainThread) putHelperThreadsLast();
-    return buildParts(job, place, process.env);
+    // What a worker tells is written, and masked, by who started it.
+    return buildParts(job, place, { environment: process.env, secrets: new Secrets() });
   },
 });

@@ -31,7 +31,7 @@ export function addDoctorCommand(program: Command, streams: Streams, finish: Fin
     (await checkMachine(streams.environment)).forEach(print);
     for (const each of target ?? []) {
       const { checkServer } = await import('../run/server-checks.ts');
-      (await checkServer({ flags, environment }, each, streams.environment)).forEach(print);
+      (await checkServer({ flags, environment }, each, streams)).forEach(print);
     }
     finish(EXIT.ok);
   });

@@ -75,7 +75,7 @@ interface Place {
   readonly signal: AbortSignal;
 }
 
-async function join({ coordinator, signal, ...place }: Place, { stderr, environment }: Streams): Promise<ExitCode> {
+async function join({ coordinator, signal, ...place }: Place, streams: Streams): Promise<ExitCode> {
   // Loaded late, so that help and completion answer at once.
   const { joinLoad, LoadgenError, serveShard } = await import('@assay/loadgen');
   const { CLOCK, TIMER } = await import('../run/clock.ts');
@@ -83,13 +83,13 @@ async function join({ coordinator, signal, ...place }: Place, { stderr, environm
   const where = showHostPort(coordinator);
   try {
     const joined = await joinLoad({ ...coordinator, ...place, name: hostname(), timer: TIMER, signal });
-    stderr.write(`joined ${where} as worker ${place.index}\n`);
+    streams.stderr.write(`joined ${where} as worker ${place.index}\n`);
     signal.addEventListener('abort', () => joined.leave());
     if (signal.aborted) joined.leave();
     serveShard(joined.port, {
       clock: CLOCK,
       timer: TIMER,
-      build: (job, place) => buildSentParts(job, place, environment),
+      build: (job, place) => buildSentParts(job, place, streams),
     });
     const end = await joined.over;
     if (end === 'told') return EXIT.ok;

@@ -1,6 +1,7 @@
 import type { ShardParts, ShardPlace } from '@assay/loadgen';
 import { putHelperThreadsLast } from '../run/helper-threads.ts';
 import { buildParts, type WorkerJob } from '../run/worker-job.ts';
+import type { Surroundings } from '../streams.ts';
 import { placeSentFiles, type SentFile } from './sent-files.ts';
 
 /** All a worker of another machine is told: what one of this machine is, and the files it cannot open. */
@@ -12,13 +13,13 @@ export interface SentJob extends WorkerJob {
 export async function buildSentParts(
   json: unknown,
   place: ShardPlace,
-  environment: NodeJS.ProcessEnv,
+  surroundings: Surroundings,
 ): Promise<ShardParts> {
   putHelperThreadsLast();
   const { files, ...job } = json as SentJob;
   const placed = placeSentFiles(job.config, files);
   try {
-    return await buildParts({ ...job, config: placed.config }, place, environment);
+    return await buildParts({ ...job, config: placed.config }, place, surroundings);
   } finally {
     placed.remove();
   }

@@ -3,6 +3,7 @@ import type { RunConfig } from '@assay/contracts';
 import type { TransportTarget } from '@assay/loadgen';
 import { CliError } from '../cli-error.ts';
 import type { SecretPlace } from '../config/header-text.ts';
+import type { Surroundings } from '../streams.ts';
 
 /** Where and how to send: the parts of the configuration that need files or the environment are read. */
 export interface Endpoint {
@@ -14,17 +15,21 @@ export interface Endpoint {
   readonly transportTargets: readonly [TransportTarget, ...TransportTarget[]];
   /** Configured headers and the key; never written anywhere. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The secret values among them, which a server may quote. */
-  readonly secrets: readonly string[];
 }
 
 type EndpointConfig = Pick<RunConfig, 'tls' | 'timeouts' | 'headers' | 'secretHeaders' | 'auth' | 'targets'>;
 
 /** @throws CliError CONFIG_FILE_UNREADABLE, CONFIG_AUTH_MISSING */
-export function createEndpoint(target: string, config: EndpointConfig, environment: NodeJS.ProcessEnv): Endpoint {
+export function createEndpoint(
+  target: string,
+  config: EndpointConfig,
+  { environment, secrets }: Surroundings,
+): Endpoint {
   const url = new URL(target);
   const fromElsewhere = secretHeaders(config.secretHeaders ?? {}, environment);
   const key = config.auth === null ? undefined : readKey(config.auth, environment);
+  // Before anything is asked: a server may quote them.
+  secrets.learn([...Object.values(fromElsewhere), ...(key === undefined ? [] : [key])]);
   const transportTarget = {
     origin: new URL(url.origin),
     connectTimeoutMs: config.timeouts.connectMs,
@@ -44,7 +49,6 @@ export function createEndpoint(target: string, config: EndpointConfig, environme
       ...fromElsewhere,
       ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
     },
-    secrets: [...Object.values(fromElsewhere), ...(key === undefined ? [] : [key])],
   };
 }
 

@@ -48,7 +48,7 @@ export async function executeRun(options: ExecuteOptions): Promise<ExitCode> {
   const bounds = { requests: config.requests ?? undefined, durationMs: config.durationMs ?? undefined };
   const schedule = createSchedule(config.load, config.seed, bounds);
   const directory = planRunDirectory(options.out, config.name, new Date());
-  if (config.target !== null) createEndpoint(config.target, config, options.streams.environment);
+  if (config.target !== null) createEndpoint(config.target, config, options.streams);
 
   const interrupt = watchedInterrupt(createInterrupt(), options.watch);
   const view = watchedView(createView(options.streams, options.isLogJson), options.watch);
@@ -78,7 +78,7 @@ interface Measurement extends ExecuteOptions {
 
 async function measure(options: Measurement): Promise<ExitCode> {
   const { schedule, directory, target, interrupt, view, streams } = options;
-  const preparing = prepareRun({ ...options, environment: streams.environment });
+  const preparing = prepareRun({ ...options, surroundings: streams });
   const preparation = await unlessInterrupted(interrupt, preparing, interrupted);
   const { config, origins, model, capabilities, findings, reading } = preparation;
   const resolved = { ...config, target, model };
@@ -86,14 +86,15 @@ async function measure(options: Measurement): Promise<ExitCode> {
   // The second transport does not stamp reads itself: there is nothing that a calibration would complete.
   const isBounded = resolved.transport === 'net';
   const calibration = isBounded ? await readCalibration(streams.environment, (text) => view.note(text)) : undefined;
-  const document = startDocument({ config: resolved, origins, schedule, capabilities, findings });
+  const { redact } = streams.secrets;
+  const document = redact.document(startDocument({ config: resolved, origins, schedule, capabilities, findings }));
   writeRunDocument(directory, document);
-  const watch = watchServer({ ...preparation, directory, before: reading });
+  const watch = watchServer({ ...preparation, directory, before: reading, redact });
   view.note(`measuring ${model} on ${target}, writing to ${directory}`);
   interrupt.onFirst(() => view.note('stopping: waiting for open requests, Ctrl-C again to stop at once'));
   const { machines } = options;
   const { environment } = streams;
-  const input = { config: resolved, preparation, schedule, directory, interrupt, view, machines, environment };
+  const input = { config: resolved, preparation, schedule, directory, interrupt, view, machines, environment, redact };
   const loading = await load(input);
   const { clock } = loading;
   const summary = concludedBy(options.watch, loading.summary);
@@ -105,7 +106,7 @@ async function measure(options: Measurement): Promise<ExitCode> {
     clock: clock ?? document.clock,
     findings: [...findings, ...loading.findings, ...after],
   };
-  return await conclude(options, endDocument(loaded, summary, calibration), summary);
+  return await conclude(options, redact.document(endDocument(loaded, summary, calibration)), summary);
 }
 
 /** Analysis and reports. A full disk does not take the figures away: they go to stdout, and the error says what is missing. */

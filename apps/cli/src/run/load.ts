@@ -25,7 +25,7 @@ import { CLOCK, TIMER } from './clock.ts';
 import { putHelperThreadsLast } from './helper-threads.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Preparation } from './prepare.ts';
-import { createRedact, withoutSecrets } from './redact.ts';
+import { type Redact, withoutSecrets } from './redact.ts';
 import { RUN_FILES } from './run-directory.ts';
 import { anchorOf } from './run-document.ts';
 import { settleHeap } from './settle-heap.ts';
@@ -45,6 +45,7 @@ export interface LoadInput {
   /** Other machines that make the load; absent where this one does. */
   readonly machines?: MachineChoice | undefined;
   readonly environment: NodeJS.ProcessEnv;
+  readonly redact: Redact;
 }
 
 export interface Load {
@@ -65,9 +66,8 @@ export async function load(input: LoadInput): Promise<Load> {
   };
   putHelperThreadsLast();
   settleHeap();
-  const redact = createRedact(input.preparation.endpoint.secrets);
   const openSink = async (): Promise<RecordSink> =>
-    withoutSecrets(await createFileSink(join(input.directory, RUN_FILES.requests)), redact);
+    withoutSecrets(await createFileSink(join(input.directory, RUN_FILES.requests)), input.redact);
   if (input.machines !== undefined) {
     const { loadWithMachines } = await import('../machines/load-with-machines.ts');
     const job = workerJob(input);

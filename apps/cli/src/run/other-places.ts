@@ -3,6 +3,7 @@ import { connect } from 'node:tls';
 import type { RunConfig } from '@assay/contracts';
 import type { TransportTarget } from '@assay/loadgen';
 import { CliError } from '../cli-error.ts';
+import type { Surroundings } from '../streams.ts';
 import { createEndpoint } from './endpoint.ts';
 import { createEndpointFetch } from './endpoint-fetch.ts';
 import { preflight } from './preflight.ts';
@@ -12,7 +13,7 @@ export interface PlacesInput {
   readonly config: RunConfig;
   readonly transportTarget: TransportTarget;
   readonly timeoutMs: number;
-  readonly environment: NodeJS.ProcessEnv;
+  readonly surroundings: Surroundings;
 }
 
 /** Server counters are those of one server: with several, no records are to be compared with them. */
@@ -25,11 +26,11 @@ export function isSpread({ targets, connections }: Pick<RunConfig, 'targets' | '
  *
  * @throws CliError what `preflight` throws; CONFIG_CONFLICT for an address that this machine does not have or a server without HTTP/2
  */
-export async function checkPlaces({ config, transportTarget, timeoutMs, environment }: PlacesInput): Promise<void> {
+export async function checkPlaces({ config, transportTarget, timeoutMs, surroundings }: PlacesInput): Promise<void> {
   await Promise.all((config.connections?.localAddresses ?? []).map(refuseForeignAddress));
   for (const target of config.targets ?? []) {
     if (target === config.target) continue;
-    const endpoint = createEndpoint(target, config, environment);
+    const endpoint = createEndpoint(target, config, surroundings);
     const fetchText = createEndpointFetch(endpoint, undefined);
     await preflight({ endpoint, config, fetchText, timeoutMs });
     if (config.connections?.http === '2') await refuseHttp1(endpoint.transportTarget);

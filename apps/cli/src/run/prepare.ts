@@ -4,6 +4,7 @@ import type { FetchText, PromptSource } from '@assay/loadgen';
 import type { Origin } from '../config/layers.ts';
 import { refuseUnknownFields } from '../config/own-fields.ts';
 import type { ProgressView } from '../render/progress.ts';
+import type { Surroundings } from '../streams.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';
 import { createEndpointFetch } from './endpoint-fetch.ts';
 import { checkPlaces, isSpread } from './other-places.ts';
@@ -30,7 +31,7 @@ export interface PrepareInput {
   readonly config: RunConfig;
   readonly origins: Readonly<Record<string, Origin>>;
   readonly target: string;
-  readonly environment: NodeJS.ProcessEnv;
+  readonly surroundings: Surroundings;
   readonly view: ProgressView;
 }
 
@@ -40,8 +41,8 @@ const NOTHING_READ: ServerReading = { counters: undefined, page: undefined };
 
 /** Preflight, prompts and a first look at the server's counters. */
 export async function prepareRun(input: PrepareInput): Promise<Preparation> {
-  const { config: asked, origins, target, environment, view } = input;
-  const endpoint = createEndpoint(target, asked, environment);
+  const { config: asked, origins, target, surroundings, view } = input;
+  const endpoint = createEndpoint(target, asked, surroundings);
   const fetchText = createEndpointFetch(endpoint, asked.metricsUrl);
   const timeoutMs = Math.min(QUESTION_TIMEOUT_MS, asked.timeouts.totalMs);
   const localTokenizer = asked.tokenizer === undefined ? undefined : await loadTokenizer(asked.tokenizer);
@@ -55,7 +56,7 @@ export async function prepareRun(input: PrepareInput): Promise<Preparation> {
   const found = { ...asked, ...detected };
   refuseUnknownFields(found, open.backend);
   const { transportTarget } = endpoint;
-  await checkPlaces({ config: { ...found, target, model }, transportTarget, timeoutMs, environment });
+  await checkPlaces({ config: { ...found, target, model }, transportTarget, timeoutMs, surroundings });
   tellBackend(server, found, view);
   const { prompts, plan, findings } = await preparePrompts({ config: found, backend, capabilities, fetchText });
   const { tokenIdRange } = plan;

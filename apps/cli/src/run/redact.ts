@@ -1,47 +1,57 @@
 import type { RecordSink } from '@assay/loadgen';
+import { OWN_WORDS } from './own-words.ts';
+import { createSecretSearch } from './secret-search.ts';
 
-/** Shorter runs of characters are no secret, and a long secret is recognised by as many of its first ones. */
-const MIN_LENGTH = 8;
-const MASK = '[secret]';
-
-/** Writes a mask in place of secrets. */
-export type Redact = (text: string) => string;
-
-/**
- * Creates the function that keeps secrets out of what is written: servers and gateways quote the credentials they refuse. A secret that is cut off counts
- * as well, from its eighth character on; one of fewer characters is masked as a whole only.
- */
-export function createRedact(secrets: readonly string[]): Redact {
-  // In JSON a quote or a backslash of a secret is escaped.
-  const forms = new Set(secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]));
-  forms.delete('');
-  if (forms.size === 0) return (text) => text;
-  const longestFirst = [...forms].sort((a, b) => b.length - a.length);
-  // Whole secrets go first: a form that is only begun may be another form of the same secret.
-  return (text) => longestFirst.reduce(maskBegun, longestFirst.reduce(maskWhole, text));
+/** Writes a mask in place of secrets: servers and gateways quote the credentials that they are sent. */
+export interface Redact {
+  /** Of a text to be written. JSON, in one piece or line by line, stays JSON: its strings are masked. */
+  text(text: string): string;
+  /** Of a document of plain JSON; the words that its format fixes stay. */
+  document<T>(document: T): T;
 }
 
-const maskWhole = (text: string, secret: string): string => text.replaceAll(secret, MASK);
+/** The mask for some secrets; see `createSecretSearch` for what counts as one of them. */
+export function createRedact(secrets: readonly string[]): Redact {
+  const mask = createSecretSearch(secrets.filter((secret) => secret !== ''));
+  const maskString = (text: string): string => (OWN_WORDS.has(text) ? text : mask(text));
+  const maskValue = (value: unknown): unknown => {
+    if (typeof value === 'string') return maskString(value);
+    if (Array.isArray(value)) return value.map(maskValue);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [maskString(key), maskValue(inner)]));
+  };
+  const maskJson = (text: string): string | undefined => {
+    const document = parseObject(text);
+    return document === undefined ? undefined : printLike(text, maskValue(document));
+  };
+  return {
+    document: <T>(document: T): T => maskValue(document) as T,
+    text: (text) => {
+      if (mask(text) === text) return text;
+      return maskJson(text) ?? text.replaceAll(/.+/g, (line) => maskJson(line) ?? mask(line));
+    },
+  };
+}
 
-function maskBegun(text: string, secret: string): string {
-  const start = secret.slice(0, MIN_LENGTH);
-  let at = text.indexOf(start);
-  if (at < 0) return text;
-  let masked = '';
-  let from = 0;
-  for (; at >= 0; at = text.indexOf(start, from)) {
-    let length = start.length;
-    while (length < secret.length && text[at + length] === secret[length]) length++;
-    masked += text.slice(from, at) + MASK;
-    from = at + length;
+function parseObject(text: string): object | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as object;
+  } catch {
+    return undefined; // a line of text, or several lines of JSON
   }
-  return masked + text.slice(from);
+}
+
+/** A document with the indentation and the end of the text that it was read from. */
+function printLike(text: string, document: unknown): string {
+  const [, indentation = ''] = /^[[{]\n( +)/.exec(text) ?? [];
+  return JSON.stringify(document, null, indentation.length) + text.slice(text.trimEnd().length);
 }
 
 /** The same sink without secrets. */
 export function withoutSecrets(sink: RecordSink, redact: Redact): RecordSink {
   return {
-    write: (text) => sink.write(redact(text)),
+    write: (text) => sink.write(redact.text(text)),
     onFailure: (listener) => sink.onFailure(listener),
     close: () => sink.close(),
   };

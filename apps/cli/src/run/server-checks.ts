@@ -2,6 +2,7 @@ import type { BackendCapabilities } from '@assay/loadgen';
 import { LayeredSettings } from '../config/layers.ts';
 import { resolveConnection } from '../config/resolve-connection.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Surroundings } from '../streams.ts';
 import { createEndpoint } from './endpoint.ts';
 import { createEndpointFetch } from './endpoint-fetch.ts';
 import type { Check } from './machine-checks.ts';
@@ -14,14 +15,14 @@ const QUESTION_TIMEOUT_MS = 5000;
 export async function checkServer(
   layers: { readonly flags: Settings; readonly environment: Settings },
   target: string,
-  variables: NodeJS.ProcessEnv,
+  surroundings: Surroundings,
 ): Promise<readonly Check[]> {
   const layered = new LayeredSettings([
     { origin: 'environment', settings: layers.environment },
     { origin: 'flag', settings: layers.flags },
   ]);
   const given = resolveConnection(layered, 'openai');
-  const endpoint = createEndpoint(target, given, variables);
+  const endpoint = createEndpoint(target, given, surroundings);
   const fetchText = createEndpointFetch(endpoint, given.metricsUrl);
   const timeoutMs = Math.min(QUESTION_TIMEOUT_MS, given.timeouts.totalMs);
   const identity = await askIdentity(endpoint, fetchText, timeoutMs);

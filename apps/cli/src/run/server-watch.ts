@@ -4,7 +4,7 @@ import type { Finding } from '@assay/contracts';
 import { type BackendCapabilities, readRecords } from '@assay/loadgen';
 import { isDiskFull } from '../disk-full.ts';
 import { compareCounters, redirectFindings, totalsOf } from './compare-counters.ts';
-import { createRedact } from './redact.ts';
+import type { Redact } from './redact.ts';
 import { RUN_FILES } from './run-directory.ts';
 import { quietly, type ReadInput, readServer, type ServerReading } from './server-reading.ts';
 
@@ -13,6 +13,7 @@ export interface WatchInput extends ReadInput {
   readonly capabilities: BackendCapabilities;
   /** What the server said before the load. */
   readonly before: ServerReading;
+  readonly redact: Redact;
 }
 
 export interface ServerWatch {
@@ -25,8 +26,8 @@ const REREAD_AFTER_MS = 500;
 /** Keeps what a server says about itself before and after the load in `server/`. */
 export function watchServer(input: WatchInput): ServerWatch {
   const { directory, before } = input;
-  const redact = createRedact(input.endpoint.secrets);
-  const write = (folder: string, name: string, text: string): void => writeQuietly(folder, name, redact(text));
+  const write = (folder: string, name: string, text: string): void =>
+    writeQuietly(folder, name, input.redact.text(text));
   const folder = join(directory, RUN_FILES.server);
   mkdirSync(folder);
   write(folder, 'capabilities.json', toJson(input.capabilities));

@@ -1,6 +1,7 @@
 import { loadTokenizer } from '@assay/backend-adapters';
 import type { RunConfig } from '@assay/contracts';
 import { createNodeReadDelays, createSchedule, rehearseLoad, type ShardParts, type ShardPlace } from '@assay/loadgen';
+import type { Surroundings } from '../streams.ts';
 import { CLOCK, TIMER } from './clock.ts';
 import { createEndpoint } from './endpoint.ts';
 import { createRunBackend, type Told } from './ports.ts';
@@ -17,13 +18,9 @@ export interface WorkerJob {
 }
 
 /** The parts of a run, built in a worker from what the preflight found out. */
-export async function buildParts(
-  json: unknown,
-  place: ShardPlace,
-  environment: NodeJS.ProcessEnv,
-): Promise<ShardParts> {
+export async function buildParts(json: unknown, place: ShardPlace, surroundings: Surroundings): Promise<ShardParts> {
   const { config, promptPlan, told } = json as WorkerJob;
-  const endpoint = createEndpoint(config.target ?? '', config, environment);
+  const endpoint = createEndpoint(config.target ?? '', config, surroundings);
   const localTokenizer = config.tokenizer === undefined ? undefined : await loadTokenizer(config.tokenizer);
   const backend = createRunBackend(endpoint, { ...config, localTokenizer }, config.model ?? '', told);
   const bounds = { requests: config.requests ?? undefined, durationMs: config.durationMs ?? undefined };
