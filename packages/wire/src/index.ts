@@ -2,6 +2,7 @@ export type { HttpFailureCode } from './http/http-failure.ts';
 export type { HttpReaderLimits, HttpResponseHandler, HttpResponseReader } from './http/http-response-handler.ts';
 export { DEFAULT_HTTP_READER_LIMITS } from './http/http-response-handler.ts';
 export { createHttpResponseReader } from './http/http-response-reader.ts';
+export { readBinaryTensors } from './kserve/binary-tensors.ts';
 export { type InferBody, type InferTensor, readInferBody, readKserveError } from './kserve/infer-response.ts';
 export { parseQuantity } from './kubernetes/quantity.ts';
 export {

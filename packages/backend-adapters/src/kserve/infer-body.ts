@@ -1,10 +1,11 @@
 import type { DecodedResponse, ReportedUsage } from '@assay/loadgen';
-import { type InferBody, type InferTensor, readInferBody, readKserveError } from '@assay/wire';
+import { type InferBody, type InferTensor, readBinaryTensors, readInferBody, readKserveError } from '@assay/wire';
 import { NO_TIMES } from '../decoding/answer-summary.ts';
 import { parseObject } from '../decoding/body-text.ts';
-import { type Failure, outcomeOf, protocolFailure } from '../decoding/failure.ts';
+import { type Failure, isAbortReason, outcomeOf, protocolFailure } from '../decoding/failure.ts';
 import { countTokensBy } from '../decoding/output-tokens.ts';
-import { brokenBody, type WholeAnswer } from '../decoding/whole-body.ts';
+import { brokenBody, unreadableBody, type WholeAnswer } from '../decoding/whole-body.ts';
+import { predictionFailure } from './predictions.ts';
 
 /** Which of KServe's own protocols an answer is of. */
 export type KserveProtocol = 'v1' | 'v2';
@@ -13,26 +14,27 @@ const BINARY_HEADER = 'inference-header-content-length';
 
 /** What an answer of V2's `infer` or V1's `:predict` says, the binary tensor extension included. An answer of the other one is none. */
 export function readInference(answer: WholeAnswer, protocol: KserveProtocol): DecodedResponse {
-  const jsonBytes = answer.headers.get(BINARY_HEADER);
   const broken = brokenBody(answer, readErrorText);
-  const body = broken === undefined ? readBody(answer.body.bytes, jsonBytes) : undefined;
+  const body = broken === undefined ? readBody(answer.body.bytes, answer.headers.get(BINARY_HEADER)) : undefined;
   const outputs = body?.kind === 'tensors' ? body.outputs : [];
   const usage = readCounts(outputs);
   return {
-    ...outcomeOf(broken ?? findFailure(body, answer, jsonBytes) ?? mismatch(body, protocol)),
+    ...outcomeOf(broken ?? findFailure(body, answer, protocol)),
     ...NO_TIMES,
     ...countTokensBy([['usage', usage?.completionTokens]]),
     usage,
-    finishReason: readReason(outputs),
+    finishReason: readReasons(outputs).join(',') || undefined,
   };
 }
 
-function readBody(bytes: Uint8Array, jsonBytes: string | undefined): InferBody {
-  const text = new TextDecoder().decode(bytes.subarray(0, jsonLength(jsonBytes, bytes.length)));
-  const value = parseObject(text);
-  if (value !== undefined) return readInferBody(value);
-  const start = JSON.stringify(text.trim().slice(0, 80));
-  return { kind: 'malformed', message: `expected a JSON object, got ${start}` };
+/** `undefined` for a body that is no JSON object. */
+function readBody(bytes: Uint8Array, jsonBytes: string | undefined): InferBody | undefined {
+  const length = jsonLength(jsonBytes, bytes.length);
+  const value = parseObject(new TextDecoder().decode(bytes.subarray(0, length)));
+  const body = value === undefined ? undefined : readInferBody(value);
+  if (body?.kind !== 'tensors') return body;
+  const { outputs, message } = readBinaryTensors(body.outputs, bytes.subarray(length));
+  return outputs === undefined ? { kind: 'malformed', message } : { ...body, outputs };
 }
 
 /** Bytes of JSON before the binary tensors. */
@@ -43,76 +45,75 @@ function jsonLength(jsonBytes: string | undefined, bodyBytes: number): number {
 
 function findFailure(
   parsed: InferBody | undefined,
-  { body }: WholeAnswer,
-  jsonBytes: string | undefined,
+  { body, headers }: WholeAnswer,
+  protocol: KserveProtocol,
 ): Failure | undefined {
-  const bodyBytes = body.bytes.length;
-  if (bodyBytes === 0) return protocolFailure('STREAM_EMPTY', 'the body is empty');
-  if (parsed?.kind === 'error') return protocolFailure('ERROR_BODY', parsed.message);
-  if (parsed?.kind === 'malformed') {
-    const isPage = /^\s*</.test(body.text);
-    return protocolFailure(isPage ? 'ERROR_BODY' : 'STREAM_MALFORMED', parsed.message);
+  switch (parsed?.kind) {
+    case undefined:
+      return unreadableBody(body.text, 'a JSON object', headers);
+    case 'error':
+      return protocolFailure('ERROR_BODY', parsed.message);
+    case 'malformed':
+      return protocolFailure('STREAM_MALFORMED', parsed.message);
+    case 'predictions':
+      return protocol === 'v1'
+        ? predictionFailure(parsed.predictions)
+        : protocolFailure('STREAM_MALFORMED', 'the body has predictions of V1, not outputs of V2');
+    case 'tensors':
+      return protocol === 'v2'
+        ? outputFailure(parsed.outputs)
+        : protocolFailure('STREAM_MALFORMED', 'the body has outputs of V2, not predictions of V1');
   }
-  return parsed?.kind === 'tensors' ? shortOfBytes(parsed.outputs, bodyBytes, jsonBytes) : undefined;
 }
 
-/** An answer that is whole and yet not what was asked for: the other protocol's, without a prediction, or with shapes that its data does not fill. */
-function mismatch(body: InferBody | undefined, protocol: KserveProtocol): Failure | undefined {
-  if (body?.kind === 'predictions') {
-    if (protocol === 'v2')
-      return protocolFailure('STREAM_MALFORMED', 'the body has predictions of V1, not outputs of V2');
-    return body.predictions.length > 0 ? undefined : protocolFailure('STREAM_MALFORMED', 'the body has no predictions');
+/** Outputs without data, with shapes that their data does not fill, or with a reason for which the answer broke off. */
+function outputFailure(outputs: readonly InferTensor[]): Failure | undefined {
+  if (outputs.length === 0) return protocolFailure('STREAM_MALFORMED', 'the body has no outputs');
+  for (const { name, datatype, shape, data } of outputs) {
+    if (data === undefined) return protocolFailure('STREAM_MALFORMED', `the output ${name} has no data`);
+    const values = data.flat(8);
+    if (values.length !== sizeOf(shape)) {
+      const message = `the output ${name} has the shape [${shape.join(',')}] and ${values.length} values`;
+      return protocolFailure('STREAM_MALFORMED', message);
+    }
+    // A float that is not finite is null in JSON; a text is never.
+    if (datatype === 'BYTES' && values.includes(null))
+      return protocolFailure('STREAM_MALFORMED', `the output ${name} has null in the place of a text`);
   }
-  if (body?.kind !== 'tensors') return undefined;
-  if (protocol === 'v1')
-    return protocolFailure('STREAM_MALFORMED', 'the body has outputs of V2, not predictions of V1');
-  const unfilled = body.outputs.find(({ shape, data }) => data !== undefined && data.flat(8).length !== sizeOf(shape));
-  if (unfilled === undefined) return undefined;
-  const { name, shape, data } = unfilled;
-  return protocolFailure(
-    'STREAM_MALFORMED',
-    `the output ${name} has the shape [${shape.join(',')}] and ${data?.flat(8).length} values`,
-  );
+  const aborted = readReasons(outputs).find(isAbortReason);
+  return aborted === undefined ? undefined : protocolFailure('SERVER_ABORTED', `the model ended with ${aborted}`);
 }
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
-
-/** Tensors whose binary part is announced and absent. */
-function shortOfBytes(
-  outputs: readonly InferTensor[],
-  bodyBytes: number,
-  jsonBytes: string | undefined,
-): Failure | undefined {
-  if (outputs.length === 0) return protocolFailure('STREAM_MALFORMED', 'the body has no outputs');
-  const announced = outputs.reduce((sum, { binaryBytes }) => sum + (binaryBytes ?? 0), 0);
-  if (outputs.some(({ data, binaryBytes }) => data === undefined && binaryBytes === undefined))
-    return protocolFailure('STREAM_MALFORMED', 'an output has no data');
-  if (announced === 0 || bodyBytes - Number(jsonBytes) === announced) return undefined;
-  return protocolFailure('STREAM_MALFORMED', `the outputs announce ${announced} bytes that are not all there`);
-}
 
 const readErrorText = (body: string): string | undefined => {
   const value = parseObject(body);
   return value === undefined ? undefined : readKserveError(value);
 };
 
-const firstOf = (outputs: readonly InferTensor[], name: string): unknown =>
-  outputs.find((output) => output.name === name)?.data?.[0];
+/** All values of an output, whatever its shape: batches and sequences stand in dimensions of their own. */
+const valuesOf = (outputs: readonly InferTensor[], name: string): readonly unknown[] =>
+  outputs.find((output) => output.name === name)?.data?.flat(8) ?? [];
 
-function countOf(outputs: readonly InferTensor[], name: string): number | undefined {
-  const value = firstOf(outputs, name);
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined;
+/** Counts of an output; none where one of its values is no count. */
+function countsOf(outputs: readonly InferTensor[], name: string): readonly number[] {
+  const values = valuesOf(outputs, name);
+  const counts = values.filter((value) => typeof value === 'number' && Number.isInteger(value) && value >= 0);
+  return counts.length === values.length ? (counts as readonly number[]) : [];
 }
 
-/** Counts of models that return them as tensors, under the names that Triton's backends use. */
+/**
+ * Counts of models that return them as tensors, under the names that Triton's backends use: one per sequence. Generated tokens add up; the one
+ * prompt of a request is told again with every sequence.
+ */
 function readCounts(outputs: readonly InferTensor[]): ReportedUsage | undefined {
-  const promptTokens = countOf(outputs, 'num_input_tokens');
-  const completionTokens = countOf(outputs, 'num_output_tokens');
+  const inputs = new Set(countsOf(outputs, 'num_input_tokens'));
+  const generated = countsOf(outputs, 'num_output_tokens');
+  const promptTokens = inputs.size === 1 ? [...inputs][0] : undefined;
+  const completionTokens = generated.length > 0 ? generated.reduce((sum, count) => sum + count, 0) : undefined;
   if (promptTokens === undefined && completionTokens === undefined) return undefined;
   return { promptTokens, completionTokens, cachedTokens: undefined, reasoningTokens: undefined };
 }
 
-function readReason(outputs: readonly InferTensor[]): string | undefined {
-  const reason = firstOf(outputs, 'finish_reason');
-  return typeof reason === 'string' && reason !== '' ? reason : undefined;
-}
+const readReasons = (outputs: readonly InferTensor[]): readonly string[] =>
+  valuesOf(outputs, 'finish_reason').filter((reason) => typeof reason === 'string' && reason !== '') as string[];

@@ -25,6 +25,10 @@ describe('an inference body', () => {
     expect(readInferBody({ predictions: 'a' })).toEqual({ kind: 'predictions', predictions: ['a'] });
   });
 
+  it.each([null, false, '', {}])('%j in the place of predictions is none', (predictions) => {
+    expect(readInferBody({ predictions })).toEqual({ kind: 'predictions', predictions: [] });
+  });
+
   it.each([
     ['an error under 200', { error: 'boom' }, { kind: 'error', message: 'boom' }],
     ['another object', { status: 'alive' }, { kind: 'malformed' }],

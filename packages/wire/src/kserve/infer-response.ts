@@ -32,7 +32,7 @@ export function readInferBody(value: unknown): InferBody {
       : { kind: 'error', message };
   }
   if (outputs === undefined) {
-    return { kind: 'predictions', predictions: Array.isArray(predictions) ? predictions : [predictions] };
+    return { kind: 'predictions', predictions: toPredictions(predictions) };
   }
   if (!Array.isArray(outputs)) return malformed('outputs are no list');
   const tensors = outputs.map(readTensor);
@@ -43,6 +43,15 @@ export function readInferBody(value: unknown): InferBody {
     outputs: tensors.filter((tensor) => tensor !== undefined),
   };
 }
+
+/** A list, or the one prediction of a model that makes none; `null`, `false`, an empty text or object in its place is no prediction. */
+function toPredictions(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  const isNothing = value === null || value === false || value === '' || isEmptyRecord(value);
+  return isNothing ? [] : [value];
+}
+
+const isEmptyRecord = (value: unknown): boolean => isRecord(value) && Object.keys(value).length === 0;
 
 function readTensor(value: unknown): InferTensor | undefined {
   if (!isRecord(value)) return undefined;
