@@ -1,6 +1,9 @@
 import type { DecodedResponse } from '@assay/loadgen';
 import { readRedirect } from './redirect.ts';
 
+const ABORT_REASONS: ReadonlySet<string> = new Set(['abort', 'aborted', 'error', 'cancelled', 'canceled', 'timeout']);
+const IDENTITY: ReadonlySet<string> = new Set(['', 'identity']);
+
 /** How a response failed. */
 export interface Failure {
   readonly outcome: DecodedResponse['outcome'];
@@ -22,12 +25,14 @@ export const protocolFailure = (code: string, message: string | undefined): Fail
 });
 
 /** A response whose status is not 2xx; `body` is what came of it. */
-export function httpFailure(status: number, body: string, readMessage: (body: string) => string | undefined): Failure {
-  return {
-    outcome: 'http',
-    code: `HTTP_${status}`,
-    message: readMessage(body) ?? (body.trim() === '' ? undefined : body.trim().slice(0, 300)),
-  };
+export function httpFailure(
+  { status, encoding }: { readonly status: number; readonly encoding: string | undefined },
+  body: string,
+  readMessage: (body: string) => string | undefined,
+): Failure {
+  const shown = body.trim() === '' ? undefined : body.trim().slice(0, 300);
+  const message = readMessage(body) ?? (isForeignEncoding(encoding) ? encodedMessage(encoding) : shown);
+  return { outcome: 'http', code: `HTTP_${status}`, message };
 }
 
 /** A redirect, which is not followed: what it points at answers something else than the interface. */
@@ -46,10 +51,13 @@ export function cutFailure(end: { readonly code: string; readonly message: strin
 
 /** Whether an answer is compressed or otherwise encoded; none is asked for. */
 export const isForeignEncoding = (encoding: string | undefined): encoding is string =>
-  encoding !== undefined && encoding !== 'identity';
+  !IDENTITY.has(encoding?.trim().toLowerCase() ?? '');
+
+const encodedMessage = (encoding: string): string =>
+  `the answer is encoded (${encoding}) although no encoding was asked for`;
 
 export const encodedFailure = (encoding: string): Failure =>
-  protocolFailure('STREAM_MALFORMED', `the answer is encoded (${encoding}) although no encoding was asked for`);
+  protocolFailure('STREAM_MALFORMED', encodedMessage(encoding));
 
-/** Finish reasons by which a server says that it broke the answer off. */
-export const isAbortReason = (reason: string | undefined): boolean => reason === 'abort' || reason === 'error';
+/** Finish reasons by which a server says that it broke the answer off: vLLM, SGLang and TGI the first three, TensorRT-LLM the others. */
+export const isAbortReason = (reason: string | undefined): boolean => ABORT_REASONS.has(reason?.toLowerCase() ?? '');

@@ -4,8 +4,9 @@ import { NO_ANSWER } from './answer-summary.ts';
 import { BodyText } from './body-text.ts';
 import { errorFieldFailure } from './error-field.ts';
 import { type Failure, outcomeOf, protocolFailure } from './failure.ts';
-import { asRefusedStream, isWholeBody } from './refused-stream.ts';
+import { asRefusedStream, isEventStream, isWholeBody } from './refused-stream.ts';
 import type { StreamProtocol } from './stream-protocol.ts';
+import { UnreadBody } from './unread-body.ts';
 import { readJsonBody } from './whole-body.ts';
 import type { ReadWhole } from './whole-body-decoder.ts';
 
@@ -13,7 +14,7 @@ const readFailureAlone: ReadWhole = (answer) => ({ ...NO_ANSWER, ...outcomeOf(re
 
 /**
  * Reads a streamed answer whose protocol is told by an object: framing, refusals, stamps and error events are the same for all of them.
- * A stream is good when its protocol says that it ended well and nothing in it said otherwise.
+ * A stream is good when its protocol says that it ended well and nothing in it said otherwise; a body without any event is none.
  */
 export class ProtocolDecoder implements ResponseDecoder, SseHandler {
   readonly #protocol: StreamProtocol;
@@ -21,6 +22,7 @@ export class ProtocolDecoder implements ResponseDecoder, SseHandler {
   #status = 0;
   #headers: ReadonlyMap<string, string> = new Map();
   #plainBody: BodyText | undefined;
+  readonly #unread = new UnreadBody();
   #atMs = 0;
   #events = 0;
   #failure: Failure | undefined;
@@ -48,6 +50,7 @@ export class ProtocolDecoder implements ResponseDecoder, SseHandler {
     this.#atMs = atMs;
     if (this.#plainBody === undefined) {
       this.#scanner.push(bytes, start, end);
+      if (this.#events === 0) this.#unread.keep(bytes, start, end);
       return;
     }
     this.lastProgressAtMs = atMs;
@@ -77,9 +80,17 @@ export class ProtocolDecoder implements ResponseDecoder, SseHandler {
       const read = this.#protocol.readWhole ?? readFailureAlone;
       return asRefusedStream(read({ status: this.#status, headers, body: this.#plainBody, end }));
     }
+    const missing = this.#failure ?? this.#findMissing(end);
+    if (this.#events === 0 && missing !== undefined) return { ...NO_ANSWER, ...outcomeOf(missing) };
     const { hasUnfinishedEvent } = this.#scanner;
-    const failure =
-      this.#failure ?? this.#protocol.findFailure({ end, headers, events: this.#events, hasUnfinishedEvent });
+    const failure = missing ?? this.#protocol.findFailure({ end, headers, events: this.#events, hasUnfinishedEvent });
     return { ...this.#protocol.summarize(), ...outcomeOf(failure) };
+  }
+
+  /** A whole body of which no event came, where the protocol does not know an answer of nothing at all. */
+  #findMissing(end: BodyEnd): Failure | undefined {
+    if (this.#events > 0 || end.kind === 'cut') return undefined;
+    const isNothing = this.#unread.isEmpty && isEventStream(this.#headers);
+    return isNothing && this.#protocol.mayBeEmpty === true ? undefined : this.#unread.findFailure(this.#headers);
   }
 }

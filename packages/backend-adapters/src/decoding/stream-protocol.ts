@@ -22,6 +22,8 @@ export interface StreamProtocol {
   /** What is wrong with a stream that came to its end and whose events told of no failure; `undefined` when nothing is. */
   findFailure(stream: StreamEnd): Failure | undefined;
   summarize(): AnswerSummary;
+  /** Whether an event stream of no bytes at all is an answer, of no tokens; it is none unless said. */
+  readonly mayBeEmpty?: boolean;
   /** How the protocol reads a body that is no stream, where more than its failure is kept of one. */
   readonly readWhole?: ReadWhole;
 }

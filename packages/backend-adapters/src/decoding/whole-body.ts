@@ -34,7 +34,8 @@ export function brokenBody(
   readMessage: (text: string) => string | undefined,
 ): Failure | undefined {
   if (status >= 300 && status <= 399) return redirectFailure(status, headers.get('location'));
-  if (status < 200 || status > 299) return httpFailure(status, body.text, readMessage);
+  if (status < 200 || status > 299)
+    return httpFailure({ status, encoding: headers.get('content-encoding') }, body.text, readMessage);
   if (end.kind === 'cut') return cutFailure(end);
   return body.isTooLarge ? protocolFailure('STREAM_MALFORMED', 'the body is larger than 32 MiB') : undefined;
 }

@@ -1,7 +1,7 @@
 import type { DecodedResponse } from '@assay/loadgen';
 import { type ResponsesEnd, readErrorMessage, readResponseEnd } from '@assay/wire';
 import { NO_TIMES } from '../decoding/answer-summary.ts';
-import { type Failure, outcomeOf, protocolFailure } from '../decoding/failure.ts';
+import { type Failure, isAbortReason, outcomeOf, protocolFailure } from '../decoding/failure.ts';
 import { type CountedTokens, countTokensBy } from '../decoding/output-tokens.ts';
 import { toServerTimes } from '../decoding/server-times.ts';
 import { readJsonBody, type WholeAnswer } from '../decoding/whole-body.ts';
@@ -44,9 +44,13 @@ function messageOf(value: Readonly<Record<string, unknown>>): string | undefined
   return ended?.status === 'failed' ? ended.message : readErrorMessage(value);
 }
 
+/** By its status, or by the reason for which it is not complete. */
+export const isBrokenOff = ({ status, reason }: ResponsesEnd): boolean =>
+  status === 'cancelled' || isAbortReason(reason);
+
 function checkEnd(ended: ResponsesEnd | undefined): Failure | undefined {
   if (ended === undefined) return protocolFailure('STREAM_MALFORMED', 'the body is no response that has ended');
-  if (ended.status === 'cancelled') return protocolFailure('SERVER_ABORTED', 'the server broke the answer off');
+  if (isBrokenOff(ended)) return protocolFailure('SERVER_ABORTED', 'the server broke the answer off');
   if (ended.channels.length > 0 && ended.usage?.completionTokens === 0) {
     return protocolFailure('USAGE_MISMATCH', 'usage says 0 output tokens, but there is content');
   }

@@ -5,7 +5,7 @@ import { type Failure, protocolFailure } from '../decoding/failure.ts';
 import { type StreamEnd, type StreamProtocol, unendedFailure } from '../decoding/stream-protocol.ts';
 import { TokenArrivals } from '../decoding/token-arrivals.ts';
 import type { ReadWhole } from '../decoding/whole-body-decoder.ts';
-import { readResponsesBody, summarizeEnd } from './responses-body.ts';
+import { isBrokenOff, readResponsesBody, summarizeEnd } from './responses-body.ts';
 
 /**
  * Events of `/v1/responses`. An answer is good when the event came that ends it (`response.completed` or `response.incomplete`) and no
@@ -71,7 +71,7 @@ export class ResponsesProtocol implements StreamProtocol {
   #onEnd(end: ResponsesEnd): Failure | undefined {
     this.#end ??= end;
     if (end.status === 'failed') return protocolFailure('STREAM_ERROR_EVENT', end.message);
-    if (end.status !== 'cancelled') return undefined;
+    if (!isBrokenOff(end)) return undefined;
     return protocolFailure('SERVER_ABORTED', 'the server broke the answer off by its status');
   }
 

@@ -110,8 +110,8 @@ describe('a body that is no stream, under a type that promises one', () => {
     ['an error object', '{"error":{"message":"bad","code":400}}', 'ERROR_BODY', 'bad'],
     ['a page', '<html><body>Sign in</body></html>', 'ERROR_BODY', 'expected events, got "<html>'],
     ['a whole answer', '{"choices":[{"message":{"content":"a"}}]}', 'STREAM_MALFORMED', 'expected events, got "{'],
-    ['nothing', '', 'STREAM_EMPTY', 'without any content'],
-    ['keep-alives alone', ': ping\n\n: ping\n\n', 'STREAM_EMPTY', 'without any content'],
+    ['nothing', '', 'STREAM_EMPTY', 'without any event'],
+    ['keep-alives alone', ': ping\n\n: ping\n\n', 'STREAM_EMPTY', 'without any event'],
   ])('%s', (_name, body, code, message) => {
     const decoded = read(body);
     expect(decoded.code).toBe(code);

@@ -15,7 +15,7 @@ import { cutFailure, type Failure, isAbortReason, protocolFailure } from '../dec
 import { isFramed, UNFRAMED } from '../decoding/framing.ts';
 import { asRefusedStream, isWholeBody } from '../decoding/refused-stream.ts';
 import { TokenArrivals } from '../decoding/token-arrivals.ts';
-import { noEventsFailure } from './no-events.ts';
+import { UnreadBody } from '../decoding/unread-body.ts';
 import { readPlainBody } from './plain-body.ts';
 import { UsageLedger } from './usage-ledger.ts';
 
@@ -66,8 +66,7 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
   /** A bit for each choice below 31 that had content. */
   #seenChoices = 0;
   #seenHighChoices: Set<number> | undefined;
-  /** The body as long as no event came: it may be something else than a stream. */
-  #unread: BodyText | undefined;
+  readonly #unread = new UnreadBody();
   readonly #maxOutputTokens: number | undefined;
   readonly #ending: StreamEnding;
   #finishReasons = new Map<number, string>();
@@ -99,16 +98,11 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
     if (this.#isEventStream) {
       const position = this.#skipKnownEvents(bytes, start, end);
       if (position < end) this.#scanner.push(bytes, position, end);
-      if (this.#events === 0) this.#keepUnread(bytes, start, end);
+      if (this.#events === 0) this.#unread.keep(bytes, start, end);
       return;
     }
     this.lastProgressAtMs = atMs;
     this.#plainBody?.append(bytes, start, end);
-  }
-
-  #keepUnread(bytes: Uint8Array, start: number, end: number): void {
-    this.#unread ??= new BodyText();
-    this.#unread.append(bytes, start, end);
   }
 
   /** Takes the content events at the front that are told by their bytes alone; returns the offset of the first other one. */
@@ -252,7 +246,7 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
     if (end.kind === 'cut' && !this.isTerminated) return cutFailure(end);
     if (hasAbort(this.#finishReasons))
       return protocolFailure('SERVER_ABORTED', 'the server broke the answer off by its finish reason');
-    if (this.#events === 0) return noEventsFailure(this.#unread?.text ?? '', this.#headers.get('content-encoding'));
+    if (this.#events === 0) return this.#unread.findFailure(this.#headers);
     if (this.#contentEvents === 0 && this.#finishReasons.size === 0) {
       return protocolFailure('STREAM_EMPTY', 'the stream ended without any content');
     }

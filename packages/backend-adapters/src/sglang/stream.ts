@@ -47,7 +47,8 @@ export class GenerateProtocol implements StreamProtocol {
     if (unended !== undefined) return unended;
     const { contentEvents } = this.#progress;
     if (this.#last === undefined) return protocolFailure('STREAM_EMPTY', 'the stream ended without any content');
-    if (this.#last.finish === undefined) return protocolFailure('STREAM_TRUNCATED', 'the answer did not finish');
+    const unfinished = unfinishedOf(this.#last);
+    if (unfinished !== undefined) return unfinished;
     const told = this.#growth.completionTokens;
     return shrunkTotal('completion_tokens', this.#last.usage.completionTokens, { contentEvents, told });
   }
@@ -69,7 +70,7 @@ export const readGenerateBody: ReadWhole = readWholeObject((value) => {
     };
   }
   return {
-    failure: abortOf(answer) ?? contradictionOf(answer),
+    failure: abortOf(answer) ?? unfinishedOf(answer) ?? contradictionOf(answer),
     summary: { ...NO_TIMES, ...toSummary(answer, answer.tokenIds?.length, 0) },
   };
 });
@@ -78,6 +79,9 @@ function abortOf({ finish }: SglangOutput): Failure | undefined {
   if (finish === undefined || !isAbortReason(finish.type)) return undefined;
   return protocolFailure('SERVER_ABORTED', finish.message ?? 'the server broke the answer off by its finish reason');
 }
+
+const unfinishedOf = ({ finish }: SglangOutput): Failure | undefined =>
+  finish === undefined ? protocolFailure('STREAM_TRUNCATED', 'the answer did not finish') : undefined;
 
 const contradictionOf = ({ usage, text }: SglangOutput): Failure | undefined =>
   usage.completionTokens === 0 && text !== undefined && text !== ''

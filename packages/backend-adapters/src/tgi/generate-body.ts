@@ -46,7 +46,7 @@ function checkBody(body: TgiBody | undefined, tokens: number | undefined): Failu
   if (tokens === 0 && body.hasText)
     return protocolFailure('USAGE_MISMATCH', 'the server counted 0 generated tokens, but there is text');
   const listed = body.details?.listedTokens;
-  if (tokens === undefined || listed === undefined || tokens >= listed) return undefined;
+  if (tokens === undefined || listed === undefined || tokens === listed) return undefined;
   return protocolFailure('USAGE_MISMATCH', `the server counted ${tokens} generated tokens and lists ${listed}`);
 }
 

@@ -77,9 +77,9 @@ describe('what ends well and what does not', () => {
     expect(message).toBe('Model is overloaded (overloaded)');
   });
 
-  it('more tokens by the server than there were events stay side by side', () => {
+  it('more tokens by the server than there were events, of which each is one', () => {
     expect(decode([token(1, 'a', { text: 'a', details: details(3) })])).toMatchObject({
-      outcome: 'ok',
+      code: 'USAGE_MISMATCH',
       outputTokens: 3,
       tokenCounts: [
         { source: 'usage', tokens: 3 },

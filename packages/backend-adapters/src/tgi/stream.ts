@@ -104,7 +104,7 @@ export class TgiProtocol implements StreamProtocol {
     if (isAbortReason(this.#details?.finishReason))
       return protocolFailure('SERVER_ABORTED', 'the server broke the answer off by its finish reason');
     const reported = this.#details?.generatedTokens;
-    if (reported === undefined || reported >= this.#tokens) return undefined;
+    if (reported === undefined || reported === this.#tokens) return undefined;
     return protocolFailure(
       'USAGE_MISMATCH',
       `details say ${reported} generated tokens, but ${this.#tokens} events carried one each`,

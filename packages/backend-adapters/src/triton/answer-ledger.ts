@@ -3,15 +3,19 @@ import type { TritonResponse, TritonTimes } from '@assay/wire';
 import { isAbortReason } from '../decoding/failure.ts';
 
 const NS_PER_MS = 1e6;
-const ABORT_REASONS: ReadonlySet<string> = new Set(['cancelled', 'canceled', 'timeout']);
 
-/** Adds up what the responses to one request say. A count stands only when every response gave it. */
+/**
+ * Adds up what the responses to one request say. A count stands only when every response that has content gave it: one without any, such
+ * as the last of a decoupled model, has nothing to count.
+ */
 export class AnswerLedger {
   #responses = 0;
   #contentEvents = 0;
   #withCount = 0;
+  #isCounted = true;
   #counted = 0;
   #withList = 0;
+  #isListed = true;
   #listed = 0;
   #inputTokens: number | undefined;
   #reasons: (string | undefined)[] | undefined;
@@ -23,11 +27,11 @@ export class AnswerLedger {
     if (response.outputTokens !== undefined) {
       this.#withCount += 1;
       this.#counted += response.outputTokens;
-    }
+    } else if (response.hasContent) this.#isCounted = false;
     if (response.listedTokens !== undefined) {
       this.#withList += 1;
       this.#listed += response.listedTokens;
-    }
+    } else if (response.hasContent) this.#isListed = false;
     this.#inputTokens = response.inputTokens ?? this.#inputTokens;
     this.#times = response.times ?? this.#times;
     if (response.finishReasons !== undefined) this.#addReasons(response.finishReasons);
@@ -42,13 +46,13 @@ export class AnswerLedger {
     return this.#contentEvents;
   }
 
-  /** Tokens by the server's count; `undefined` unless every response holds one. */
+  /** Tokens by the server's count; `undefined` unless every response with content holds one. */
   get countedTokens(): number | undefined {
-    return this.#responses > 0 && this.#withCount === this.#responses ? this.#counted : undefined;
+    return this.#isCounted && this.#withCount > 0 ? this.#counted : undefined;
   }
 
   get #listedTokens(): number | undefined {
-    return this.#responses > 0 && this.#withList === this.#responses ? this.#listed : undefined;
+    return this.#isListed && this.#withList > 0 ? this.#listed : undefined;
   }
 
   /** Whether the backend reports finish reasons and one is still missing: then the answer is not whole. */
@@ -61,7 +65,7 @@ export class AnswerLedger {
   }
 
   get isAborted(): boolean {
-    return this.#reasons?.some((reason) => isAbortReason(reason) || ABORT_REASONS.has(reason ?? '')) ?? false;
+    return this.#reasons?.some(isAbortReason) ?? false;
   }
 
   get finishReason(): string | undefined {

@@ -59,7 +59,16 @@ describe('tokens of a stream', () => {
     expect(decoded.usage).toBeUndefined();
   });
 
-  it('a count that one response lacks is no count', () => {
+  it('a response without content need not count', () => {
+    const decoded = decode([
+      response('ab', { num_output_tokens: 2 }),
+      response('cd', { num_output_tokens: 2 }),
+      response(''),
+    ]);
+    expect(decoded).toMatchObject({ outcome: 'ok', outputTokens: 4, outputTokensSource: 'continuous-usage' });
+  });
+
+  it('a count that one response with content lacks is no count', () => {
     const decoded = decode([response('a', { num_output_tokens: 4 }), response('b')]);
     expect(decoded).toMatchObject({ outputTokens: 2, outputTokensSource: 'event-count', arrivalsUnit: 'events' });
   });

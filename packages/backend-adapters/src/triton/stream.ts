@@ -10,10 +10,11 @@ import { readTritonBody } from './generate-body.ts';
 
 /**
  * Events of `generate_stream`. The extension has no terminator: the end of the HTTP body is the end, so a body that was cut, or whose
- * framing cannot tell a cut from an end, is no success. No event at all is a legal answer of no tokens.
+ * framing cannot tell a cut from an end, is no success. An event stream of no bytes at all is a legal answer of no tokens.
  */
 export class TritonProtocol implements StreamProtocol {
   readonly readWhole: ReadWhole = readTritonBody;
+  readonly mayBeEmpty = true;
   readonly #ledger = new AnswerLedger();
   readonly #progress = new TokenProgress();
   readonly isTerminated = false;
