@@ -42,7 +42,7 @@ describe('runs of conversations', () => {
     const measured = records.filter(({ phase }) => phase === 'measure').toSorted((a, b) => a.index - b.index);
     expect(measured.map(({ index }) => index)).toEqual(Array.from({ length: 32 }, (_, index) => index));
     for (const { index, session, scheduledMs, sentMs } of measured) {
-      expect(session).toEqual({ session: Math.floor(index / TURNS), turn: index % TURNS });
+      expect(session).toEqual({ session: Math.floor(index / TURNS), turn: index % TURNS, turns: TURNS });
       expect((sentMs ?? 0) - scheduledMs).toBeLessThan(0.1);
       if (index % TURNS === 0) continue;
       expect(scheduledMs - (measured[index - 1]?.endMs ?? 0)).toBeCloseTo(THINK_MS, 2);
