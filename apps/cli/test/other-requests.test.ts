@@ -155,7 +155,7 @@ test('conversations go on after the answer and the think time', async () => {
   );
   expect(results.outcomes).toMatchObject({ offered: 6, ok: 6 });
   expect(records.map(({ session: place }) => place)).toEqual(
-    [0, 1].flatMap((number) => [0, 1, 2].map((turn) => ({ session: number, turn }))),
+    [0, 1].flatMap((number) => [0, 1, 2].map((turn) => ({ session: number, turn, turns: 3 }))),
   );
   for (const [at, record] of records.entries()) {
     const turn = record.session?.turn ?? 0;

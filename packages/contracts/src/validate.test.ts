@@ -172,7 +172,7 @@ test('hands the very value back', () => {
 
 test('names the tag that was meant, without the noise of the other alternatives', () => {
   expect(issuesOf('run-config', { ...CONFIG, load: { kind: 'poison', ratePerSecond: 1 } })).toBe(
-    '/load/kind: not an allowed value (expected one of constant, poisson, gamma, ramp, burst, trace, concurrency, got "poison"); did you mean "poisson"?',
+    '/load/kind: not an allowed value (expected one of constant, poisson, gamma, ramp, burst, mmpp, diurnal, trace, concurrency, got "poison"); did you mean "poisson"?',
   );
 });
 
