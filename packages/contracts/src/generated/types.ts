@@ -1289,6 +1289,14 @@ export interface RequestRecord {
    */
   readonly reasoningTokens?: number;
   /**
+   * Model that the answer names, where it is not the one asked for.
+   */
+  readonly answeredModel?: string;
+  /**
+   * What the answer says of the configuration that made it (OpenAI's system_fingerprint); absent where it did not say.
+   */
+  readonly systemFingerprint?: string;
+  /**
    * The generated tokens by every source, where more than one gave a count.
    *
    * Items: Count of one source.

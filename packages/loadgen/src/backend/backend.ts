@@ -62,6 +62,10 @@ export interface DecodedResponse {
   readonly outputTokensSource: TokenSource;
   readonly usage: ReportedUsage | undefined;
   readonly finishReason: string | undefined;
+  /** The model that the answer names, where it is not the one asked for. */
+  readonly answeredModel?: string | undefined;
+  /** What the answer says of the configuration that made it. */
+  readonly systemFingerprint?: string | undefined;
   /** Every source that gave a count, the one of `outputTokens` among them. Absent where there is one source at most. */
   readonly tokenCounts?: readonly TokenCount[];
   readonly serverTimes?: ServerTimes;

@@ -15,22 +15,24 @@ export function toRecordLine(record: RequestRecord): string {
     `,"inputTokensSource":"${record.inputTokensSource}","cachedTokens":${record.cachedTokens}` +
     `,"outputTokensRequested":${record.outputTokensRequested},"outputTokens":${record.outputTokens}` +
     `,"outputTokensSource":"${record.outputTokensSource}","contentEvents":${record.contentEvents}` +
-    `,"arrivals":[${record.arrivals.join(',')}],"arrivalsUnit":"${record.arrivalsUnit}"${tenantText(record)}${optional(record)}}\n`
+    `,"arrivals":[${record.arrivals.join(',')}],"arrivalsUnit":"${record.arrivalsUnit}"${shortTexts(record)}${optional(record)}}\n`
   );
 }
 
 /** Fields that most records lack. */
 function optional(record: RequestRecord): string {
-  const { connectAtMs, target, address, reasoningTokens, tokenCounts, session, answer } = record;
+  const { connectAtMs, target, address, reasoningTokens, answeredModel, tokenCounts, session, answer } = record;
   const isPlain = connectAtMs === undefined && target === undefined && address === undefined;
   const isBare = reasoningTokens === undefined && tokenCounts === undefined && answer === undefined;
-  if (isPlain && isBare && session === undefined) return '';
-  const fields = JSON.stringify({ connectAtMs, target, address, reasoningTokens, tokenCounts, session, answer });
-  return `,${fields.slice(1, -1)}`;
+  if (isPlain && isBare && session === undefined && answeredModel === undefined) return '';
+  const known = { connectAtMs, target, address, reasoningTokens, answeredModel, tokenCounts, session, answer };
+  return `,${JSON.stringify(known).slice(1, -1)}`;
 }
 
-function tenantText({ tenant }: RequestRecord): string {
-  return tenant === undefined ? '' : `,"tenant":${JSON.stringify(tenant)}`;
+/** Fields that either no record of a run has or nearly every one. */
+function shortTexts({ tenant, systemFingerprint }: RequestRecord): string {
+  const who = tenant === undefined ? '' : `,"tenant":${JSON.stringify(tenant)}`;
+  return systemFingerprint === undefined ? who : `${who},"systemFingerprint":${JSON.stringify(systemFingerprint)}`;
 }
 
 function text(value: string | null): string {

@@ -59,13 +59,14 @@ export function toRequestRecord(finished: FinishedRequest): RequestRecord {
     arrivals: decoded === undefined ? [] : [...decoded.arrivals],
     arrivalsUnit: decoded?.arrivalsUnit ?? 'events',
     ...(planned.sample.tenant === undefined ? {} : { tenant: planned.sample.tenant }),
+    ...(decoded?.systemFingerprint === undefined ? {} : { systemFingerprint: decoded.systemFingerprint }),
     ...optionalFields(finished),
   };
 }
 
 type OptionalFields = Pick<
   RequestRecord,
-  'connectAtMs' | 'target' | 'address' | 'reasoningTokens' | 'tokenCounts' | 'session' | 'answer'
+  'connectAtMs' | 'target' | 'address' | 'reasoningTokens' | 'answeredModel' | 'tokenCounts' | 'session' | 'answer'
 >;
 const NO_FIELDS: OptionalFields = {};
 
@@ -73,13 +74,21 @@ const NO_FIELDS: OptionalFields = {};
 function optionalFields({ planned, originMs, connectAtMs, route, decoded }: FinishedRequest): OptionalFields {
   const { session } = planned.sample;
   const reasoningTokens = decoded?.usage?.reasoningTokens;
-  const { tokenCounts, answer } = decoded ?? {};
+  const { answeredModel, tokenCounts, answer } = decoded ?? {};
   const isBare = reasoningTokens === undefined && tokenCounts === undefined && answer === undefined;
-  if (isBare && session === undefined && connectAtMs === undefined && route === undefined) return NO_FIELDS;
+  if (
+    isBare &&
+    answeredModel === undefined &&
+    session === undefined &&
+    connectAtMs === undefined &&
+    route === undefined
+  )
+    return NO_FIELDS;
   return {
     ...(connectAtMs === undefined ? {} : { connectAtMs: round(connectAtMs - originMs) }),
     ...route,
     ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
+    ...(answeredModel === undefined ? {} : { answeredModel }),
     ...(tokenCounts === undefined ? {} : { tokenCounts: [...tokenCounts] }),
     ...(session === undefined
       ? {}
