@@ -29,6 +29,7 @@ export type {
   RunConfig,
   RunDifference,
   RunDocument,
+  Shortage,
   Slo,
   SloObjective,
   SloVerdict,

@@ -100,7 +100,6 @@ export { ConnectPace } from './transport/connect-pace.ts';
 export { createFetchText } from './transport/fetch-text.ts';
 export type { NetTransportOptions } from './transport/net-transport.ts';
 export { createNetTransport } from './transport/net-transport.ts';
-export type { Shortage, ShortResource } from './transport/shortage.ts';
 export {
   type Balance,
   createSpreadTransport,

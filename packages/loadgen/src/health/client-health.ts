@@ -1,6 +1,6 @@
+import type { Shortage } from '@assay/contracts';
 import type { ClientHealth, ReadDelayHealth } from '../events.ts';
 import type { Schedule } from '../schedule/schedule.ts';
-import type { Shortage } from '../transport/shortage.ts';
 import { clientFindings } from './findings.ts';
 import type { GcPauses } from './gc-pauses.ts';
 import type { LoopDelay } from './health-probe.ts';

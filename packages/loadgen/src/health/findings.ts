@@ -1,5 +1,5 @@
+import type { Shortage } from '@assay/contracts';
 import type { ClientFinding } from '../events.ts';
-import type { Shortage } from '../transport/shortage.ts';
 
 /** Figures the findings are drawn from; `undefined` where they could not be told. */
 export interface HealthFigures {

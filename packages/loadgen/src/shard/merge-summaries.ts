@@ -1,3 +1,4 @@
+import type { Shortage } from '@assay/contracts';
 import { worstReadDelay } from '../client-error/worst-read-delay.ts';
 import type { ClientFinding, RunStatus, RunSummary } from '../events.ts';
 import { summarizeHealth } from '../health/client-health.ts';
@@ -5,7 +6,7 @@ import { worstGcPauses } from '../health/gc-pauses.ts';
 import type { LoopDelay } from '../health/health-probe.ts';
 import type { LiveStats } from '../health/live-stats.ts';
 import type { Schedule } from '../schedule/schedule.ts';
-import { addShortages, type Shortage } from '../transport/shortage.ts';
+import { addShortages } from '../transport/shortage.ts';
 import type { ShardSummary } from './protocol.ts';
 import type { ShardState } from './shard-state.ts';
 

@@ -7,7 +7,7 @@ import { type ShortResource, shortageOf } from './shortage.ts';
 import { tlsOptionsOf } from './tls-options.ts';
 import type { TransportFailureCode, TransportTarget } from './transport.ts';
 
-export interface SocketOpening {
+interface SocketOpening {
   onOpen(socket: Socket, connectMs: number): void;
   /** This machine has run out of something; the connection may be tried again later. */
   onShortage(of: ShortResource, message: string): void;

@@ -1,16 +1,8 @@
 import { isIPv6 } from 'node:net';
+import type { Shortage } from '@assay/contracts';
 
 /** What this machine can run out of when connections are opened: local ports, or file descriptors. */
-export type ShortResource = 'ports' | 'files';
-
-/** How long requests waited for something this machine had run out of. */
-export interface Shortage {
-  readonly of: ShortResource;
-  /** Requests that waited. */
-  readonly requests: number;
-  readonly longestMs: number;
-  readonly totalMs: number;
-}
+export type ShortResource = Shortage['of'];
 
 /** Sums of the waits of one load. */
 export class ShortageTally {

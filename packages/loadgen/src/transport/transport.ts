@@ -1,5 +1,5 @@
+import type { Shortage } from '@assay/contracts';
 import type { EncodedRequest } from '../backend/backend.ts';
-import type { Shortage } from './shortage.ts';
 
 /** A request bound to a target, serialised before it is due. */
 export interface PreparedRequest {
