@@ -21,6 +21,7 @@ export const OBJECTIVE_METRICS: Readonly<Record<string, readonly string[]>> = {
   goodput_requests_per_second: ['rate'],
   error_ratio: ['ratio'],
   concurrency: ['mean', 'max'],
+  littles_law_residual: ['ratio'],
   structured_valid_ratio: ['ratio'],
   tool_call_ratio: ['ratio'],
   tool_call_valid_ratio: ['ratio'],
