@@ -1,5 +1,6 @@
 import type { Finding, RequestRecord } from '@assay/contracts';
 import type { ServerCounters } from '@assay/loadgen';
+import type { AnswerSources } from './answer-sources.ts';
 
 /** Sums over the records of a run, warm-up included: the server counts it too. */
 export interface RunTotals {
@@ -12,7 +13,8 @@ export interface RunTotals {
   readonly redirected?: { readonly requests: number; readonly message: string };
 }
 
-export async function totalsOf(records: AsyncIterable<RequestRecord>): Promise<RunTotals> {
+/** Adds records up in one walk; `sources` is shown each of them. */
+export async function totalsOf(records: AsyncIterable<RequestRecord>, sources?: AnswerSources): Promise<RunTotals> {
   let sent = 0;
   let ok = 0;
   let promptTokens: number | undefined = 0;
@@ -20,6 +22,7 @@ export async function totalsOf(records: AsyncIterable<RequestRecord>): Promise<R
   let redirects = 0;
   let redirect = '';
   for await (const record of records) {
+    sources?.add(record);
     if (record.sentMs !== null) sent++;
     if (record.httpStatus !== null && record.httpStatus >= 300 && record.httpStatus <= 399) {
       redirects++;

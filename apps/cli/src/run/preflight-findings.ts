@@ -26,6 +26,11 @@ export function findingsOf({ capabilities, config, isWithoutList, isHttp10, url 
     const message = `/metrics answers ${refused}: the counters of the server are not compared (hint: let this client read it)`;
     findings.push({ code: 'METRICS_FORBIDDEN', severity: 'notes', message });
   }
+  const redirect = /\b30[12378]\b/.exec(noMetrics)?.[0];
+  if (redirect !== undefined) {
+    const message = `/metrics answers ${redirect}, a redirect, which is not followed (to a login?): the counters of the server are not compared (hint: --metrics-url with their address, or let this client read it)`;
+    findings.push({ code: 'METRICS_REDIRECTED', severity: 'notes', message });
+  }
   if (noMetrics.includes(NO_METRICS_PAGE)) {
     const message = `${noMetrics}: the counters of the server are not compared (hint: --metrics-url, where they have another address)`;
     findings.push({ code: 'METRICS_UNREADABLE', severity: 'notes', message });

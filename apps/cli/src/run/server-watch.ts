@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Finding } from '@assay/contracts';
 import { type BackendCapabilities, readRecords } from '@assay/loadgen';
 import { isDiskFull } from '../disk-full.ts';
+import { AnswerSources } from './answer-sources.ts';
 import { compareCounters, redirectFindings, totalsOf } from './compare-counters.ts';
 import type { Redact } from './redact.ts';
 import { RUN_FILES } from './run-directory.ts';
@@ -11,6 +12,8 @@ import { quietly, type ReadInput, readServer, type ServerReading } from './serve
 export interface WatchInput extends ReadInput {
   readonly directory: string;
   readonly capabilities: BackendCapabilities;
+  /** The model that is asked for. */
+  readonly model: string;
   /** What the server said before the load. */
   readonly before: ServerReading;
   readonly redact: Redact;
@@ -34,7 +37,8 @@ export function watchServer(input: WatchInput): ServerWatch {
   if (before.page !== undefined) write(folder, 'metrics-before.txt', before.page);
   return {
     finish: async () => {
-      const ours = await totalsOf(readRecords(join(directory, RUN_FILES.requests)));
+      const sources = new AnswerSources(input.model);
+      const ours = await totalsOf(readRecords(join(directory, RUN_FILES.requests)), sources);
       let after = await readServer(input);
       if (compareCounters(before.counters, after.counters, ours).length > 0) {
         // A server may publish the last requests a moment after their end.
@@ -48,7 +52,8 @@ export function watchServer(input: WatchInput): ServerWatch {
         write(folder, 'counters.json', toJson({ before: before.counters, after: after.counters, ours }));
       }
       return [
-        ...changeOf(input.capabilities, capabilities),
+        ...changesOf(input.capabilities, capabilities),
+        ...sources.findings(),
         ...compareCounters(before.counters, after.counters, ours),
         ...redirectFindings(ours),
       ];
@@ -56,11 +61,19 @@ export function watchServer(input: WatchInput): ServerWatch {
   };
 }
 
-function changeOf(before: BackendCapabilities, after: BackendCapabilities | undefined): readonly Finding[] {
+function changesOf(before: BackendCapabilities, after: BackendCapabilities | undefined): readonly Finding[] {
+  const findings: Finding[] = [];
   const [was, is] = [before.serverVersion, after?.serverVersion];
-  if (was === undefined || is === undefined || was === is) return [];
-  const message = `the server said version ${was} before the load and ${is} after it: the figures are of two servers (hint: measure when no roll-out is under way)`;
-  return [{ code: 'SERVER_CHANGED', severity: 'invalidates', message }];
+  if (was !== undefined && is !== undefined && was !== is) {
+    const message = `the server said version ${was} before the load and ${is} after it: the figures are of two servers (hint: measure when no roll-out is under way)`;
+    findings.push({ code: 'SERVER_CHANGED', severity: 'invalidates', message });
+  }
+  const [listed, lists] = [before.models, after?.models].map((models) => models?.toSorted().join(', '));
+  if (listed !== undefined && lists !== undefined && listed !== lists) {
+    const message = `the server listed the models ${listed} before the load and ${lists || 'none'} after it (hint: measure when no roll-out is under way)`;
+    findings.push({ code: 'SERVER_CHANGED', severity: 'limits', message });
+  }
+  return findings;
 }
 
 /** A full disk has been told by the records already. */
