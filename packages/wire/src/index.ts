@@ -20,7 +20,9 @@ export {
   type OpenAiEvent,
   type OpenAiUsage,
   readErrorMessage,
+  readName,
   readUsage,
+  type ToolPiece,
 } from './openai/openai-event.ts';
 export {
   createOpenAiEventReader,

@@ -35,7 +35,9 @@ export function createChatCollector(): ContentCollector {
           const known = calls.get(index) ?? { name: '', argumentsText: '' };
           // TGI sends arguments of whole answers as an object.
           const given = fields['arguments'];
-          known.name ||= textOf(fields['name']);
+          // A name may come in pieces, or whole with every piece of the arguments.
+          const name = textOf(fields['name']);
+          if (name !== known.name) known.name += name;
           known.argumentsText += isRecord(given) ? JSON.stringify(given) : textOf(given);
           calls.set(index, known);
         });

@@ -40,6 +40,12 @@ describe('embeddings', () => {
     ['empty vectors', list([], []), 'STREAM_MALFORMED'],
     ['a number that is none', list([1, null], [1, 2]), 'STREAM_MALFORMED'],
     ['one vector per token', list([[1], [2]], [[1], [2]]), 'STREAM_MALFORMED'],
+    [
+      'a vector of an input that was not sent',
+      { data: [0, 5].map((index) => ({ index, embedding: [1] })) },
+      'STREAM_MALFORMED',
+    ],
+    ['two vectors of one input', { data: [1, 1].map((index) => ({ index, embedding: [1] })) }, 'STREAM_MALFORMED'],
     ['no vector', list(), 'STREAM_EMPTY'],
     ['an error under 200', { error: { message: 'boom' } }, 'ERROR_BODY'],
     ['a login page', '<html>', 'ERROR_BODY'],

@@ -12,7 +12,7 @@ import { readJsonBody, type WholeAnswer } from '../decoding/whole-body.ts';
 export function readEmbeddings(answer: WholeAnswer, inputs: number | undefined): DecodedResponse {
   const { value, failure: unread } = readJsonBody(answer);
   const lengths = vectorLengths(value?.['data']);
-  const failure = unread ?? checkVectors(lengths, inputs);
+  const failure = unread ?? checkVectors(lengths, inputs) ?? checkPlaces(value?.['data']);
   const [dimension] = lengths ?? [];
   return {
     ...NO_ANSWER,
@@ -35,6 +35,16 @@ function checkVectors(lengths: readonly number[] | undefined, inputs: number | u
     return protocolFailure('STREAM_MALFORMED', 'the embeddings are empty or of different lengths');
   }
   return undefined;
+}
+
+/** Each vector names the input that it belongs to, where it names one at all. */
+function checkPlaces(data: unknown): Failure | undefined {
+  const entries: readonly unknown[] = Array.isArray(data) ? data : [];
+  const places = entries.flatMap((entry) => (isRecord(entry) && entry['index'] !== undefined ? [entry['index']] : []));
+  const isPlace = (place: unknown): boolean =>
+    Number.isInteger(place) && Number(place) >= 0 && Number(place) < entries.length;
+  if (places.every(isPlace) && new Set(places).size === places.length) return undefined;
+  return protocolFailure('STREAM_MALFORMED', `the embeddings are numbered ${JSON.stringify(places).slice(0, 80)}`);
 }
 
 const BYTES_PER_NUMBER = 4;

@@ -16,7 +16,7 @@ import { createRequestEncoder } from './request.ts';
 import { readResponsesBody } from './responses-body.ts';
 import { ResponsesProtocol } from './responses-protocol.ts';
 import { createResponsesEncoder } from './responses-request.ts';
-import { StreamDecoder, type StreamDecoderOptions } from './stream.ts';
+import { StreamDecoder, type StreamDecoderOptions, type StreamEnding } from './stream.ts';
 
 type Face = Pick<Backend, 'encode' | 'createDecoder' | 'exampleAnswer'>;
 
@@ -54,7 +54,7 @@ function responsesFace(options: BackendOptions, { extraOf }: OwnWays): Face {
     encode: createResponsesEncoder(options, extraOf),
     createDecoder: (sample) => {
       const decoder = options.isStreaming
-        ? new ProtocolDecoder(new ResponsesProtocol())
+        ? new ProtocolDecoder(new ResponsesProtocol(sample?.maxOutputTokens))
         : new WholeBodyDecoder(readResponsesBody);
       return judge(decoder, sample);
     },
@@ -62,9 +62,13 @@ function responsesFace(options: BackendOptions, { extraOf }: OwnWays): Face {
 }
 
 function chatFace(options: BackendOptions, { extraOf, readPlain = readPlainBody, ending }: OwnWays): Face {
-  const { isStreaming, verifyStream } = options;
+  const { isStreaming, verifyStream, model } = options;
   const judge = createJudging(options, createChatCollector);
-  const decoderOptions = { verifyStream, shapes: createEventShapes(), ending };
+  const decoderOptions = { verifyStream, shapes: createEventShapes(), ending, askedModel: model };
+  const readWhole = (answer: WholeAnswer, maxOutputTokens?: number): DecodedResponse => {
+    const decoded = readPlain(answer, maxOutputTokens);
+    return decoded.answeredModel === model ? { ...decoded, answeredModel: undefined } : decoded;
+  };
   const encodeText = createRequestEncoder(options, extraOf);
   const exampleApi = options.api === 'chat' ? 'chat' : 'completions';
   const encodeConversation = createConversationEncoder(options, extraOf);
@@ -74,18 +78,21 @@ function chatFace(options: BackendOptions, { extraOf, readPlain = readPlainBody,
     createDecoder: (sample) => {
       const decoder = isStreaming
         ? new StreamDecoder(decoderOptions, sample?.maxOutputTokens)
-        : new WholeBodyDecoder((answer) => readPlain(answer, sample?.maxOutputTokens));
+        : new WholeBodyDecoder((answer) => readWhole(answer, sample?.maxOutputTokens));
       return judge(decoder, sample);
     },
   };
 }
+
+/** It may be TGI, whose streamed tool calls lack a finish reason. */
+const ANY_SERVER: StreamEnding = { lacksDone: false, lacksFinishReason: false, toolFinish: 'whole-arguments' };
 
 /** Any server that speaks OpenAI's chat, completions, responses or embeddings interface, and nothing beyond it. */
 export function createOpenAiBackend(options: BackendOptions): Backend {
   return {
     name: 'openai',
     api: options.api,
-    ...createOpenAiFace(options),
+    ...createOpenAiFace(options, { ending: ANY_SERVER }),
     capabilities: (fetchText) => askCapabilities(options, fetchText),
   };
 }

@@ -1,7 +1,8 @@
 import type { DecodedResponse } from '@assay/loadgen';
-import { isRecord, readChoice, readLlamaCppTimings, readUsage } from '@assay/wire';
+import { isRecord, readChoice, readLlamaCppTimings, readName, readUsage } from '@assay/wire';
 import { NO_TIMES } from '../decoding/answer-summary.ts';
 import { type Failure, isAbortReason, outcomeOf, protocolFailure } from '../decoding/failure.ts';
+import { HIDDEN_TOKENS, listedMismatch } from '../decoding/listed-tokens.ts';
 import { countTokensBy } from '../decoding/output-tokens.ts';
 import { toServerTimes } from '../decoding/server-times.ts';
 import { readJsonBody, type WholeAnswer } from '../decoding/whole-body.ts';
@@ -34,6 +35,8 @@ export function readPlainBody(answer: WholeAnswer, maxOutputTokens?: number): De
         .sort((a, b) => a.index - b.index)
         .flatMap(({ finishReason }) => finishReason ?? [])
         .join(',') || undefined,
+    answeredModel: readName(value?.['model']),
+    systemFingerprint: readName(value?.['system_fingerprint']),
     ...(timings === undefined ? {} : { serverTimes: toServerTimes(timings) }),
   };
 }
@@ -51,15 +54,23 @@ function checkChoices(
   // A stream says null while a choice goes on; of a whole answer that is no end.
   if (choices.some(({ finishReason }) => finishReason === undefined))
     return protocolFailure('STREAM_TRUNCATED', 'a choice of the whole answer has no finish reason: it did not finish');
-  const completionTokens = readUsage(value['usage'])?.completionTokens;
+  const { completionTokens, promptTokens } = readUsage(value['usage']) ?? {};
   if (completionTokens === 0 && choices.some(({ hasAnswer, hasReasoning }) => hasAnswer || hasReasoning)) {
     return protocolFailure('USAGE_MISMATCH', 'usage says 0 completion tokens, but there is content');
   }
   // Every token is at least a character of the body, nearly: far more tokens than that were never there.
   const isBeyond = maxOutputTokens !== undefined && (completionTokens ?? 0) > Math.max(maxOutputTokens, characters);
-  if (!isBeyond) return undefined;
-  return protocolFailure(
-    'USAGE_MISMATCH',
-    `usage says ${completionTokens} completion tokens, but the request allowed ${maxOutputTokens}`,
+  if (isBeyond) {
+    return protocolFailure(
+      'USAGE_MISMATCH',
+      `usage says ${completionTokens} completion tokens, but the request allowed ${maxOutputTokens}`,
+    );
+  }
+  const [only] = choices;
+  if (choices.length > 1 || only === undefined || only.toolPieces.length > 0) return undefined;
+  return listedMismatch(
+    'usage',
+    { reported: completionTokens, listed: only.listedTokens, promptTokens },
+    HIDDEN_TOKENS,
   );
 }

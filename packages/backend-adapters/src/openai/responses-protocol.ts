@@ -23,6 +23,12 @@ export class ResponsesProtocol implements StreamProtocol {
   readonly #tokenArrivals = new TokenArrivals();
   #listedTokens: number | undefined = 0;
   #end: ResponsesEnd | undefined;
+  readonly #maxOutputTokens: number | undefined;
+
+  /** `maxOutputTokens`: what the request allowed; usage beyond it without the events to show for it is wrong. */
+  constructor(maxOutputTokens?: number) {
+    this.#maxOutputTokens = maxOutputTokens;
+  }
 
   get hasFirstToken(): boolean {
     return this.#firstTokenAtMs !== undefined;
@@ -110,7 +116,15 @@ export class ResponsesProtocol implements StreamProtocol {
     if (this.#contentEvents === 0 && ended.status === 'completed' && reported === undefined) {
       return protocolFailure('STREAM_EMPTY', 'the stream ended without any content');
     }
-    if (reported === undefined || reported >= this.#contentEvents) return undefined;
+    if (reported === undefined) return undefined;
+    const allowed = this.#maxOutputTokens ?? Number.POSITIVE_INFINITY;
+    if (reported > allowed && Math.max(this.#contentEvents, this.#listedTokens ?? 0) <= allowed) {
+      return protocolFailure(
+        'USAGE_MISMATCH',
+        `usage says ${reported} output tokens, but the request allowed ${allowed}`,
+      );
+    }
+    if (reported >= this.#contentEvents) return undefined;
     return protocolFailure(
       'USAGE_MISMATCH',
       `usage says ${reported} output tokens, but ${this.#contentEvents} events carried content`,

@@ -5,17 +5,17 @@ import {
   type EventShapes,
   type OpenAiChunk,
   type OpenAiEvent,
-  type OpenAiUsage,
   type SseHandler,
 } from '@assay/wire';
 import { Arrivals } from '../decoding/arrivals.ts';
 import { BodyText } from '../decoding/body-text.ts';
 import { errorFieldFailure } from '../decoding/error-field.ts';
-import { cutFailure, type Failure, isAbortReason, protocolFailure } from '../decoding/failure.ts';
+import { cutFailure, type Failure, protocolFailure } from '../decoding/failure.ts';
 import { isFramed, UNFRAMED } from '../decoding/framing.ts';
 import { asRefusedStream, isWholeBody } from '../decoding/refused-stream.ts';
 import { TokenArrivals } from '../decoding/token-arrivals.ts';
 import { UnreadBody } from '../decoding/unread-body.ts';
+import { ChoiceLedger, type ToolFinish } from './choice-ledger.ts';
 import { readPlainBody } from './plain-body.ts';
 import { UsageLedger } from './usage-ledger.ts';
 
@@ -29,14 +29,17 @@ const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 export interface StreamEnding {
   readonly lacksDone: boolean;
   readonly lacksFinishReason: boolean;
+  readonly toolFinish: ToolFinish;
 }
 
-const COMPLETE: StreamEnding = { lacksDone: false, lacksFinishReason: false };
+const COMPLETE: StreamEnding = { lacksDone: false, lacksFinishReason: false, toolFinish: 'needed' };
 
 export interface StreamDecoderOptions {
   readonly verifyStream: boolean;
   /** Shared by the decoders of a service. */
   readonly shapes?: EventShapes;
+  /** Answers that name this model are nothing to tell of. */
+  readonly askedModel?: string;
   /** What a whole stream of this server is known to lack; nothing unless said. */
   readonly ending?: StreamEnding | undefined;
 }
@@ -62,21 +65,21 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
   #lastTokenAtMs: number | undefined;
   #contentEvents = 0;
   #events = 0;
-  #hasToolCall = false;
-  /** A bit for each choice below 31 that had content. */
-  #seenChoices = 0;
-  #seenHighChoices: Set<number> | undefined;
+  readonly #choices = new ChoiceLedger();
   readonly #unread = new UnreadBody();
   readonly #maxOutputTokens: number | undefined;
   readonly #ending: StreamEnding;
-  #finishReasons = new Map<number, string>();
   #failure: Failure | undefined;
+  #model: string | undefined;
+  #fingerprint: string | undefined;
+  readonly #askedModel: string | undefined;
   isTerminated = false;
   lastProgressAtMs: number | undefined;
 
   /** `maxOutputTokens`: what the request allowed; usage beyond it without the events to show for it is wrong. */
   constructor(options: StreamDecoderOptions, maxOutputTokens?: number) {
     this.#maxOutputTokens = maxOutputTokens;
+    this.#askedModel = options.askedModel;
     this.#ending = options.ending ?? COMPLETE;
     this.#reader = createOpenAiEventReader(options.shapes === undefined ? {} : { shapes: options.shapes });
     this.#verifier = options.verifyStream ? createOpenAiEventReader({ isFastPathOff: true }) : undefined;
@@ -183,9 +186,9 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
       this.#onContent(chunk, 1);
       this.#tokenArrivals.add(this.#atMs, this.#usage.takeTokens(chunk));
     }
-    const { finishReasons, choiceIndexes } = chunk;
-    for (let i = 0; i < finishReasons.length; i++)
-      this.#finishReasons.set(choiceIndexes[i] ?? i, finishReasons[i] ?? '');
+    this.#choices.add(chunk);
+    this.#model ??= chunk.model;
+    this.#fingerprint ??= chunk.fingerprint;
     if (chunk.usage !== undefined) this.#usage.add(chunk.usage, chunk);
     if (chunk.timings !== undefined) this.#usage.addTimings(chunk.timings, chunk);
     if (chunk.listedTokens !== undefined) this.#usage.addListed(chunk.listedTokens);
@@ -197,17 +200,9 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
     this.#contentEvents += events;
     this.#firstTokenAtMs ??= atMs;
     if (chunk.hasAnswer) this.#firstAnswerAtMs ??= atMs;
-    this.#onChoices(chunk.choiceIndexes);
-    if (chunk.hasToolCall) this.#hasToolCall = true;
+    this.#choices.addContent(chunk.contentIndexes, events);
     this.#lastTokenAtMs = atMs;
     this.#arrivals.add(atMs, events);
-  }
-
-  #onChoices(indexes: readonly number[]): void {
-    for (const index of indexes) {
-      if (index >= 0 && index < 31) this.#seenChoices |= 1 << index;
-      else this.#seenHighChoices = (this.#seenHighChoices ?? new Set()).add(index);
-    }
   }
 
   finish(end: BodyEnd): DecodedResponse {
@@ -216,7 +211,7 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
       return asRefusedStream(readPlainBody({ status: this.#status, headers: this.#headers, body, end }));
     }
     const usage = this.#usage.total;
-    const failure = this.#failure ?? this.#findFailure(end, usage);
+    const failure = this.#failure ?? this.#findFailure(end);
     const { tokens, source } = this.#usage.outputTokens(this.#contentEvents);
     const tokenArrivals = this.#tokenArrivals.pairsOf(tokens, this.#contentEvents);
     const tokenCounts = this.#usage.counts();
@@ -236,58 +231,42 @@ export class StreamDecoder implements ResponseDecoder, SseHandler {
       outputTokens: tokens,
       outputTokensSource: source,
       usage,
-      finishReason: joinReasons(this.#finishReasons),
+      finishReason: this.#choices.finishReason,
+      answeredModel: this.#model === this.#askedModel ? undefined : this.#model,
+      systemFingerprint: this.#fingerprint,
       ...(tokenCounts.length > 1 ? { tokenCounts } : {}),
       ...(serverTimes === undefined ? {} : { serverTimes }),
     };
   }
 
-  #findFailure(end: BodyEnd, usage: OpenAiUsage | undefined): Failure | undefined {
+  #findFailure(end: BodyEnd): Failure | undefined {
     if (end.kind === 'cut' && !this.isTerminated) return cutFailure(end);
-    if (hasAbort(this.#finishReasons))
+    if (this.#choices.isAborted)
       return protocolFailure('SERVER_ABORTED', 'the server broke the answer off by its finish reason');
     if (this.#events === 0) return this.#unread.findFailure(this.#headers);
-    if (this.#contentEvents === 0 && this.#finishReasons.size === 0) {
+    if (this.#contentEvents === 0 && this.#choices.finished === 0) {
       return protocolFailure('STREAM_EMPTY', 'the stream ended without any content');
     }
     const unended = this.#findUnended();
     if (unended !== undefined) return protocolFailure('STREAM_TRUNCATED', unended);
-    return this.#usage.mismatch(usage, this.#contentEvents, this.#finishReasons.size, this.#maxOutputTokens);
+    const { size, finished, fewestContentEvents, hasToolCall } = this.#choices;
+    return this.#usage.mismatch({
+      contentEvents: this.#contentEvents,
+      fewestContentEvents,
+      choices: Math.max(size, finished),
+      hasToolCall,
+      maxOutputTokens: this.#maxOutputTokens,
+    });
   }
 
   /** Why the end of a body that came whole is not the end of the answer. */
   #findUnended(): string | undefined {
-    const { lacksDone, lacksFinishReason } = this.#ending;
+    const { lacksDone, lacksFinishReason, toolFinish } = this.#ending;
     if (!this.isTerminated && !lacksDone) return 'the stream ended without [DONE]';
     if (this.#scanner.hasUnfinishedEvent) return 'the last event is not whole';
-    // TGI streams tool calls without a finish reason; everywhere else its absence means that the end is missing.
-    const isFinished =
-      this.#hasToolCall ||
-      this.#finishReasons.size >= Math.max(1, countBits(this.#seenChoices) + (this.#seenHighChoices?.size ?? 0));
+    const isFinished = this.#choices.isFinished(toolFinish);
     if (!isFinished && !lacksFinishReason) return 'a choice did not finish';
     if (isFinished || this.isTerminated || isFramed(this.#headers)) return undefined;
     return UNFRAMED;
   }
-}
-
-function hasAbort(reasons: ReadonlyMap<number, string>): boolean {
-  for (const reason of reasons.values()) if (isAbortReason(reason)) return true;
-  return false;
-}
-
-function countBits(mask: number): number {
-  let count = 0;
-  for (let rest = mask; rest !== 0; rest &= rest - 1) count += 1;
-  return count;
-}
-
-/** The reasons in the order of their choices; `undefined` when there is none. */
-function joinReasons(reasons: ReadonlyMap<number, string>): string | undefined {
-  if (reasons.size <= 1) return reasons.values().next().value || undefined;
-  return (
-    [...reasons]
-      .sort(([a], [b]) => a - b)
-      .map(([, reason]) => reason)
-      .join(',') || undefined
-  );
 }

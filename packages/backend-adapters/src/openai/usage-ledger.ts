@@ -1,9 +1,21 @@
 import type { DecodedResponse, ServerTimes, TokenCount } from '@assay/loadgen';
 import type { LlamaCppTimings, OpenAiChunk, OpenAiUsage } from '@assay/wire';
 import { type Failure, protocolFailure } from '../decoding/failure.ts';
+import { HIDDEN_TOKENS, listedMismatch } from '../decoding/listed-tokens.ts';
 import { toServerTimes } from '../decoding/server-times.ts';
 
 const OWN_EVENT = -1;
+
+/** What arrived, against which a usage is held. */
+interface SeenContent {
+  readonly contentEvents: number;
+  /** Of the choice that has the fewest. */
+  readonly fewestContentEvents: number;
+  readonly choices: number;
+  readonly hasToolCall: boolean;
+  /** What the request allowed, each choice for itself. */
+  readonly maxOutputTokens: number | undefined;
+}
 
 /**
  * Puts together what a stream says about token counts. Usage may stand in every event (cumulative), in an event of its own, in
@@ -16,6 +28,8 @@ export class UsageLedger {
   #ownEvent: OpenAiUsage | undefined;
   #usageEvents = 0;
   #listed: number | undefined;
+  /** Content events that list their tokens. */
+  #listingEvents = 0;
   /** Running totals by choice, of streams that tell them beside their content. */
   #running: Map<number, number> | undefined;
   /** What was listed, and the running total, up to the last event with content. */
@@ -49,6 +63,7 @@ export class UsageLedger {
     if (listedTokens !== undefined) {
       const listed = (this.#listed ?? 0) + listedTokens;
       const tokens = listed - this.#listedSoFar;
+      this.#listingEvents += 1;
       this.#listedSoFar = listed;
       return tokens;
     }
@@ -125,33 +140,62 @@ export class UsageLedger {
     return own === undefined ? [...this.#timings.values()] : [own];
   }
 
-  /**
-   * Usage that what arrived disproves: fewer tokens than there were events with content, each of which holds at least one, or more than the request
-   * allowed while the events keep to that.
-   */
-  mismatch(
-    usage: OpenAiUsage | undefined,
-    contentEvents: number,
-    choices: number,
-    maxOutputTokens?: number,
-  ): Failure | undefined {
-    // llama.cpp reports the first of several choices only.
+  /** Usage that what arrived disproves. */
+  mismatch(seen: SeenContent): Failure | undefined {
+    const usage = this.total;
     const reported = usage?.completionTokens;
-    if (choices > 1 && reported !== 0) return undefined;
     if (reported === undefined || this.#usageEvents === 0) return undefined;
-    const isCountedByEvent = this.#usageEvents > 1 || (this.#listed ?? 0) >= reported;
-    const isWithinLimit = maxOutputTokens !== undefined && contentEvents <= maxOutputTokens;
-    if (isWithinLimit && reported > maxOutputTokens && !isCountedByEvent) {
-      return protocolFailure(
-        'USAGE_MISMATCH',
-        `usage says ${reported} completion tokens, but the request allowed ${maxOutputTokens}`,
-      );
-    }
-    if (reported >= contentEvents) return undefined;
+    return (
+      this.#tooFew(reported, seen) ??
+      this.#tooMany(reported, seen) ??
+      this.#otherThanRunning(reported, seen) ??
+      this.#otherThanListed(reported, usage?.promptTokens, seen)
+    );
+  }
+
+  /** Each event with content holds a token. llama.cpp reports one of several choices, so only the least of them is known to be in the usage. */
+  #tooFew(reported: number, { contentEvents, fewestContentEvents, choices }: SeenContent): Failure | undefined {
+    const least = choices > 1 ? fewestContentEvents : contentEvents;
+    if (reported >= least) return undefined;
     return protocolFailure(
       'USAGE_MISMATCH',
-      `usage says ${reported} completion tokens, but ${contentEvents} events carried content`,
+      `usage says ${reported} completion tokens, but ${least} events carried content`,
     );
+  }
+
+  /** More than the request allowed, while the events, the running total and the lists keep to that. */
+  #tooMany(reported: number, { contentEvents, choices, maxOutputTokens }: SeenContent): Failure | undefined {
+    if (maxOutputTokens === undefined) return undefined;
+    const allowed = maxOutputTokens * Math.max(1, choices);
+    const shown = Math.max(contentEvents, this.#runningSoFar, this.#listed ?? 0);
+    if (reported <= allowed || shown > allowed) return undefined;
+    return protocolFailure(
+      'USAGE_MISMATCH',
+      `usage says ${reported} completion tokens, but the request allowed ${allowed}`,
+    );
+  }
+
+  /** A total of the one choice that shrank, or that grew after the choice had finished. */
+  #otherThanRunning(reported: number, { choices }: SeenContent): Failure | undefined {
+    const running = this.#runningTokens();
+    if (running === undefined || choices > 1 || (this.#running?.size ?? 0) > 1) return undefined;
+    const isComplete = this.#perChoice.size > 0;
+    if (reported === running || (reported > running && !isComplete)) return undefined;
+    return protocolFailure(
+      'USAGE_MISMATCH',
+      `usage says ${reported} completion tokens, but the running total of the same answer ended at ${running}`,
+    );
+  }
+
+  #otherThanListed(
+    reported: number,
+    promptTokens: number | undefined,
+    { choices, contentEvents, hasToolCall }: SeenContent,
+  ): Failure | undefined {
+    if (choices > 1) return undefined;
+    const isWhole = this.#listingEvents === contentEvents && !hasToolCall;
+    const unlisted = isWhole ? HIDDEN_TOKENS : Number.POSITIVE_INFINITY;
+    return listedMismatch('usage', { reported, listed: this.#listed, promptTokens }, unlisted);
   }
 }
 

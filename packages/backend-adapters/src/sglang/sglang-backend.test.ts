@@ -83,16 +83,20 @@ describe('streams of /generate', () => {
     expect(decode(sglangStream(IDS_ALONE))).toMatchObject({ outcome: 'ok', outputTokens: 3, contentEvents: 2 });
   });
 
-  it('sources that disagree stay side by side', () => {
+  it.each([
+    [7, undefined],
+    [6, 'USAGE_MISMATCH'],
+    [9, 'USAGE_MISMATCH'],
+  ])('8 tokens counted and %i listed, of which the end token may lack', (listed, code) => {
     const [first, last] = [CUMULATIVE[0], CUMULATIVE.at(-1)];
     if (first === undefined || last === undefined) throw new Error('no vectors');
-    const decoded = decode(sglangStream([first, { ...last, ids: last.ids.slice(0, 6) }]));
+    const decoded = decode(sglangStream([first, { ...last, ids: [...last.ids, 9].slice(0, listed) }]));
     expect(decoded).toMatchObject({
-      outcome: 'ok',
+      code,
       outputTokens: 8,
       tokenCounts: [
         { source: 'usage', tokens: 8 },
-        { source: 'token-ids', tokens: 6 },
+        { source: 'token-ids', tokens: listed },
       ],
     });
   });

@@ -2,12 +2,15 @@ import type { ServerTimes } from '@assay/loadgen';
 import { readSglangEvent, type SglangOutput, type SglangTimes, toSglangEvent } from '@assay/wire';
 import { type AnswerSummary, NO_ANSWER, NO_TIMES, readWholeObject } from '../decoding/answer-summary.ts';
 import { type Failure, isAbortReason, protocolFailure } from '../decoding/failure.ts';
+import { listedMismatch } from '../decoding/listed-tokens.ts';
 import { countRunningTokens } from '../decoding/output-tokens.ts';
 import { type StreamEnd, type StreamProtocol, shrunkTotal, unendedEvents } from '../decoding/stream-protocol.ts';
 import { TokenProgress } from '../decoding/token-progress.ts';
 import type { ReadWhole } from '../decoding/whole-body-decoder.ts';
 import { OutputGrowth } from './output-growth.ts';
 
+/** `output_ids` may lack the token that ended the answer. */
+const END_TOKEN = 1;
 const MALFORMED = protocolFailure('STREAM_MALFORMED', 'an event is not the JSON it should be');
 
 /** Events of `POST /generate` with `stream`: the last output has a finish reason, then comes `[DONE]`. */
@@ -50,7 +53,11 @@ export class GenerateProtocol implements StreamProtocol {
     const unfinished = unfinishedOf(this.#last);
     if (unfinished !== undefined) return unfinished;
     const told = this.#growth.completionTokens;
-    return shrunkTotal('completion_tokens', this.#last.usage.completionTokens, { contentEvents, told });
+    const { completionTokens } = this.#last.usage;
+    return (
+      shrunkTotal('completion_tokens', completionTokens, { contentEvents, told }) ??
+      listedMismatch('completion_tokens', { reported: completionTokens, listed: this.#growth.listedTokens }, END_TOKEN)
+    );
   }
 
   summarize(): AnswerSummary {
@@ -83,10 +90,10 @@ function abortOf({ finish }: SglangOutput): Failure | undefined {
 const unfinishedOf = ({ finish }: SglangOutput): Failure | undefined =>
   finish === undefined ? protocolFailure('STREAM_TRUNCATED', 'the answer did not finish') : undefined;
 
-const contradictionOf = ({ usage, text }: SglangOutput): Failure | undefined =>
+const contradictionOf = ({ usage, text, tokenIds }: SglangOutput): Failure | undefined =>
   usage.completionTokens === 0 && text !== undefined && text !== ''
     ? protocolFailure('USAGE_MISMATCH', 'completion_tokens is 0, but there is text')
-    : undefined;
+    : listedMismatch('completion_tokens', { reported: usage.completionTokens, listed: tokenIds?.length }, END_TOKEN);
 
 /** What the last output says of the whole answer. */
 function toSummary(

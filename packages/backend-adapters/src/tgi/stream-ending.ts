@@ -7,12 +7,12 @@ const FIRST_WITH_USAGE = [2, 3];
 
 /**
  * What the streams of TGI's OpenAI routes lack: up to 2.1.1 `[DONE]`, up to 2.2.0 the finish reason of completions
- * (`router/src/server.rs` of the releases). Nothing where the version is not known.
+ * (`router/src/server.rs` of the releases); nothing of that where the version is not known. Tool calls lack the reason in all of them.
  */
-export function streamEndingOf({ api, serverVersion }: BackendOptions): StreamEnding | undefined {
+export function streamEndingOf({ api, serverVersion }: BackendOptions): StreamEnding {
   const lacksDone = isBefore(serverVersion, FIRST_WITH_DONE);
   const lacksFinishReason = api === 'completions' && isBefore(serverVersion, FIRST_WITH_USAGE);
-  return lacksDone || lacksFinishReason ? { lacksDone, lacksFinishReason } : undefined;
+  return { lacksDone, lacksFinishReason, toolFinish: 'absent' };
 }
 
 /** Whether streams of the OpenAI routes carry usage. */

@@ -112,6 +112,6 @@ class Shape implements EventShape {
 const copy = (data: Uint8Array, start: number, end: number): Uint8Array => new Uint8Array(data.subarray(start, end));
 
 /** One choice that goes on. */
-function isOpenChoice({ finishReasons, choiceIndexes, hasToolCall }: OpenAiChunk): boolean {
-  return finishReasons.length === 0 && choiceIndexes.length === 1 && !hasToolCall;
+function isOpenChoice({ finishReasons, choiceIndexes, toolPieces }: OpenAiChunk): boolean {
+  return finishReasons.length === 0 && choiceIndexes.length === 1 && toolPieces.length === 0;
 }

@@ -1,5 +1,5 @@
 import { readLlamaCppTimings } from '../llama-cpp/timings.ts';
-import { isRecord, type OpenAiChunk, type OpenAiEvent, readErrorMessage, readUsage } from './openai-event.ts';
+import { isRecord, type OpenAiChunk, type OpenAiEvent, readErrorMessage, readName, readUsage } from './openai-event.ts';
 import { readChoice } from './read-choice.ts';
 
 const EMPTY: OpenAiEvent = { kind: 'empty' };
@@ -26,21 +26,27 @@ function isWellTyped(choices: unknown): boolean {
 }
 
 const NO_REASONS: readonly string[] = [];
+const NO_CHOICES: readonly number[] = [];
 
 /** Nearly every event speaks of one choice: read without the lists between. */
 function toChunk(value: Readonly<Record<string, unknown>>): OpenAiChunk {
   const { choices } = value;
   if (!Array.isArray(choices) || choices.length !== 1 || !isRecord(choices[0])) return toManyChoices(value);
-  const { index, hasAnswer, hasReasoning, hasToolCall, finishReason, listedTokens } = readChoice(choices[0]);
+  const { index, hasAnswer, hasReasoning, toolPieces, finishReason, listedTokens } = readChoice(choices[0]);
+  const choiceIndexes = [index];
   return {
     kind: 'chunk',
     hasContent: hasAnswer || hasReasoning,
     hasAnswer,
-    hasToolCall,
+    toolPieces,
     finishReasons: finishReason === undefined ? NO_REASONS : [finishReason],
-    choiceIndexes: [index],
+    finishedIndexes: finishReason === undefined ? NO_CHOICES : choiceIndexes,
+    choiceIndexes,
+    contentIndexes: hasAnswer || hasReasoning ? choiceIndexes : NO_CHOICES,
     usage: readUsage(value['usage']),
     timings: readLlamaCppTimings(value['timings']),
+    model: readName(value['model']),
+    fingerprint: readName(value['system_fingerprint']),
     listedTokens,
   };
 }
@@ -52,11 +58,15 @@ function toManyChoices(value: Readonly<Record<string, unknown>>): OpenAiChunk {
     kind: 'chunk',
     hasContent: choices.some(({ hasAnswer, hasReasoning }) => hasAnswer || hasReasoning),
     hasAnswer: choices.some(({ hasAnswer }) => hasAnswer),
-    hasToolCall: choices.some(({ hasToolCall }) => hasToolCall),
+    toolPieces: choices.flatMap(({ toolPieces }) => toolPieces),
     finishReasons: choices.flatMap(({ finishReason }) => finishReason ?? []),
+    finishedIndexes: choices.flatMap(({ index, finishReason }) => (finishReason === undefined ? [] : index)),
     choiceIndexes: choices.map(({ index }) => index),
+    contentIndexes: choices.flatMap(({ index, hasAnswer, hasReasoning }) => (hasAnswer || hasReasoning ? index : [])),
     usage: readUsage(value['usage']),
     timings: readLlamaCppTimings(value['timings']),
+    model: readName(value['model']),
+    fingerprint: readName(value['system_fingerprint']),
     listedTokens: listed.length === 0 ? undefined : listed.reduce((sum, tokens) => sum + tokens, 0),
   };
 }
