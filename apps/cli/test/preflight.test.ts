@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
@@ -169,6 +170,33 @@ describe('secrets', () => {
     const { stderr, code } = await run(gateway, '--insecure');
     expect(stderr).toMatch(/^error TARGET_TLS: .+ \(hint: .+--cert-file.+\)/m);
     expect(code).toBe(5);
+  });
+
+  test('a certificate and a key that do not belong together are both named', async () => {
+    const folder = temporaryFolder();
+    const file = (name: string, text: string): string => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+      type: 'pkcs8',
+      format: 'pem',
+    });
+    const [cert, key, plain] = [
+      file('cert.pem', CERTIFICATE),
+      file('key.pem', String(other)),
+      file('plain.pem', 'key'),
+    ];
+    const tell = (keyFile: string): Promise<Ended> =>
+      run('https://127.0.0.1:1', '--cert-file', cert, '--key-file', keyFile);
+    const ended = await tell(key);
+    expect(ended.stderr).toBe(
+      `error CONFIG_CONFLICT: the key in ${key} (--key-file) is not that of the certificate in ${cert} (--cert-file) (hint: the certificate is for CN=localhost; take the key that it was made with)\n`,
+    );
+    expect(ended.code).toBe(2);
+    expect((await tell(plain)).stderr).toMatch(
+      /^error CONFIG_FILE_UNREADABLE: --key-file: .*plain\.pem holds no PEM key without a passphrase/,
+    );
   });
 
   test('a header whose variable is empty, and a certificate without its key', async () => {

@@ -4,6 +4,7 @@ import type { TransportTarget } from '@assay/loadgen';
 import { CliError } from '../cli-error.ts';
 import type { SecretPlace } from '../config/header-text.ts';
 import type { Surroundings } from '../streams.ts';
+import { checkClientCertificate } from './client-certificate.ts';
 
 /** Where and how to send: the parts of the configuration that need files or the environment are read. */
 export interface Endpoint {
@@ -19,7 +20,7 @@ export interface Endpoint {
 
 type EndpointConfig = Pick<RunConfig, 'tls' | 'timeouts' | 'headers' | 'secretHeaders' | 'auth' | 'targets'>;
 
-/** @throws CliError CONFIG_FILE_UNREADABLE, CONFIG_AUTH_MISSING */
+/** @throws CliError CONFIG_FILE_UNREADABLE, CONFIG_AUTH_MISSING, CONFIG_CONFLICT */
 export function createEndpoint(
   target: string,
   config: EndpointConfig,
@@ -58,6 +59,9 @@ function readTls({ caFile, certFile, keyFile, isVerified }: RunConfig['tls']): N
   const ca = file(caFile, '--ca-file');
   const cert = file(certFile, '--cert-file');
   const key = file(keyFile, '--key-file');
+  if (cert !== undefined && key !== undefined) {
+    checkClientCertificate({ path: String(certFile), text: cert }, { path: String(keyFile), text: key });
+  }
   return {
     isVerified,
     ...(ca === undefined ? {} : { ca }),
