@@ -43,7 +43,7 @@ test('reports every mistake at once, each with its place', () => {
     lines: [
       'p.yaml:1:7 /rate: out of range (expected a number above 0, got 0)',
       'p.yaml:2:1 /concurency: unknown key "concurency"; did you mean "concurrency"?',
-      'p.yaml:3:6 /api: not an allowed value (expected one of chat, completions, responses, embeddings, native, got "chta"); did you mean "chat"?',
+      'p.yaml:3:6 /api: not an allowed value (expected one of chat, completions, responses, embeddings, native, v1, got "chta"); did you mean "chat"?',
       'p.yaml:4:9 /stream: wrong type (expected true or false, got "yes"); write true or false',
       'p.yaml:5:11 /requests: wrong type (expected a whole number, got "5"); write the number without quotes',
       'p.yaml:6:11 /duration: not in the right form (expected a time with a unit, such as 500ms, 60s or 2m, got 60)',

@@ -151,7 +151,7 @@ test('follows references into the configuration of a run', () => {
       .split('\n')
       .sort(),
   ).toEqual([
-    '/config/api: not an allowed value (expected one of chat, completions, responses, embeddings, native, got "Chat"); did you mean "chat"?',
+    '/config/api: not an allowed value (expected one of chat, completions, responses, embeddings, native, v1, got "Chat"); did you mean "chat"?',
     '/config/seed: wrong type (expected a whole number, got 0.5)',
     '/status: not an allowed value (expected one of running, finished, aborted, failed, got "finishd"); did you mean "finished"?',
   ]);
