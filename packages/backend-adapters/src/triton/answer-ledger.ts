@@ -10,6 +10,7 @@ const NS_PER_MS = 1e6;
  */
 export class AnswerLedger {
   #responses = 0;
+  #outputs = 0;
   #contentEvents = 0;
   #withCount = 0;
   #isCounted = true;
@@ -23,6 +24,7 @@ export class AnswerLedger {
 
   add(response: TritonResponse): void {
     this.#responses += 1;
+    if (response.hasOutput) this.#outputs += 1;
     if (response.hasContent) this.#contentEvents += 1;
     if (response.outputTokens !== undefined) {
       this.#withCount += 1;
@@ -40,6 +42,11 @@ export class AnswerLedger {
   #addReasons(reasons: readonly (string | undefined)[]): void {
     this.#reasons ??= [];
     for (let i = 0; i < reasons.length; i++) this.#reasons[i] = reasons[i] ?? this.#reasons[i];
+  }
+
+  /** Whether there are responses, and not one of them has an output. */
+  get isWithoutOutput(): boolean {
+    return this.#responses > 0 && this.#outputs === 0;
   }
 
   get contentEvents(): number {

@@ -34,6 +34,7 @@ function findFailure(
 ): Failure | undefined {
   if (event?.kind === 'error') return protocolFailure('ERROR_BODY', event.message);
   if (event?.kind !== 'response') return unreadableBody(body.text, 'a response of the generate extension', headers);
+  if (ledger.isWithoutOutput) return protocolFailure('STREAM_EMPTY', 'the response has no output');
   if (ledger.isAborted) return protocolFailure('SERVER_ABORTED', `the model ended with ${ledger.finishReason}`);
   if (ledger.isUnfinished) return protocolFailure('STREAM_TRUNCATED', 'the answer has no finish reason');
   if (event.hasContent && ledger.countedTokens === 0)

@@ -108,6 +108,12 @@ describe('how a stream ends', () => {
     ['a cancelled request', [counted('a', 1, 'cancelled')], COMPLETE, 'SERVER_ABORTED'],
     ['an aborted request', [counted('a', 1, 'abort')], COMPLETE, 'SERVER_ABORTED'],
     ["OpenAI's terminator", [response('a'), 'data: [DONE]\n\n'], COMPLETE, 'STREAM_MALFORMED'],
+    [
+      'responses that name their model alone',
+      ['data: {"model_name":"m","model_version":"1"}\n\n'],
+      COMPLETE,
+      'STREAM_EMPTY',
+    ],
     ['text, but no tokens', [counted('a', 0, 'stop')], COMPLETE, 'USAGE_MISMATCH'],
   ])('%s', (_name, events, end, code) => {
     expect(decode(events, { end })).toMatchObject({ code, outcome: code === 'SOCKET_RESET' ? 'network' : 'protocol' });
@@ -161,6 +167,10 @@ describe('a whole answer', () => {
 
   it('a body that is no response', () => {
     expect(decodePlain('').code).toBe('STREAM_EMPTY');
+    expect(decodePlain('{"model_name":"m","model_version":"1"}').code).toBe('STREAM_EMPTY');
+    expect(decodePlain('{"model_name":"m","text_output":[]}').code).toBe('STREAM_EMPTY');
+    expect(decodePlain('{"model_name":"m","text_output":""}').outcome).toBe('ok');
+    expect(decodePlain('{"model_name":"m","TEXT":"a"}').outcome).toBe('ok');
     expect(decodePlain('{"choices":[]}').code).toBe('STREAM_MALFORMED');
     expect(decodePlain('<html>').code).toBe('ERROR_BODY');
   });

@@ -53,6 +53,7 @@ export class TritonProtocol implements StreamProtocol {
     const ledger = this.#ledger;
     if (end.kind === 'cut') return cutFailure(end);
     if (hasUnfinishedEvent) return protocolFailure('STREAM_TRUNCATED', 'the last event is not whole');
+    if (ledger.isWithoutOutput) return protocolFailure('STREAM_EMPTY', 'no response has an output');
     if (ledger.isAborted) return protocolFailure('SERVER_ABORTED', `the model ended with ${ledger.finishReason}`);
     if (ledger.isUnfinished) return protocolFailure('STREAM_TRUNCATED', 'the stream ended without a finish reason');
     if (!isFramed(headers) && !ledger.isFinished) return protocolFailure('STREAM_TRUNCATED', UNFRAMED);

@@ -11,6 +11,8 @@ export interface TritonResponse {
   readonly kind: 'response';
   /** Generated text or token IDs that are not empty. */
   readonly hasContent: boolean;
+  /** Whether it has an output at all, be it an empty text; without one it only names its model. */
+  readonly hasOutput: boolean;
   /** Tokens of this response alone, all sequences together (`num_output_tokens`). */
   readonly outputTokens: number | undefined;
   /** Tokens of the prompt (`num_input_tokens`). */
@@ -31,6 +33,8 @@ export interface TritonTimes {
 }
 
 const MALFORMED: TritonEvent = { kind: 'malformed' };
+/** Fields of a response beside the outputs of its model. */
+const NO_OUTPUTS: ReadonlySet<string> = new Set(['model_name', 'model_version', 'id', 'parameters']);
 const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true });
 /** How Python prints a reason that does not exist yet. */
 const NOT_FINISHED: ReadonlySet<unknown> = new Set(['None', 'null', '', 'not_finished', 'NOT_FINISHED', null]);
@@ -63,6 +67,7 @@ function toTritonEvent(value: unknown): TritonEvent {
   return {
     kind: 'response',
     hasContent: asList(text).some((part) => part !== '') || (listedIds ?? 0) > 0,
+    hasOutput: Object.entries(value).some(([name, output]) => !NO_OUTPUTS.has(name) && asList(output).length > 0),
     outputTokens: sum(value['num_output_tokens']),
     inputTokens: count(asList(value['num_input_tokens'])[0]),
     listedTokens: listedIds ?? countLogprobs(value['logprobs']),
