@@ -10,6 +10,7 @@ export { deploy, type RenderedManifests } from './manifests/deploy.ts';
 export { type LintOptions, lintManifests } from './manifests/lint-manifests.ts';
 export { createManifestChecker, type ManifestChecker } from './manifests/manifest-checker.ts';
 export { formatManifestFinding, type ManifestFinding, type ManifestFindingCode } from './manifests/manifest-finding.ts';
+export { createManifestLinter, type ManifestLinter } from './manifests/manifest-linter.ts';
 export type { ManifestMap, ManifestObject, ManifestValue } from './manifests/manifest-object.ts';
 export type {
   AcceleratorRequest,

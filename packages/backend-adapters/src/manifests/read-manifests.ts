@@ -127,3 +127,7 @@ function startOf(node: unknown): number | undefined {
   if (isScalar(node) || isMap(node) || isSeq(node) || isAlias(node)) return node.range?.[0];
   return undefined;
 }
+
+/** `apiVersion Kind` of an object. */
+export const kindOf = (value: Readonly<Record<string, unknown>>): string =>
+  `${String(value['apiVersion'] ?? '')} ${String(value['kind'] ?? '')}`.trim();
