@@ -131,6 +131,24 @@ const DEPLOYMENT = outline(
   ['selector', 'template'],
 );
 
+const CONFIG_MAP = outline({ textMap: 'binaryData data', flag: 'immutable' });
+const SERVICE = outline(
+  {
+    text: 'clusterIP externalName externalTrafficPolicy internalTrafficPolicy ipFamilyPolicy loadBalancerClass loadBalancerIP sessionAffinity trafficDistribution',
+    texts: 'clusterIPs externalIPs ipFamilies loadBalancerSourceRanges',
+    flag: 'allocateLoadBalancerNodePorts publishNotReadyAddresses',
+    whole: 'healthCheckNodePort',
+    textMap: 'selector',
+    open: 'sessionAffinityConfig',
+  },
+  {
+    ports: listOf(
+      outline({ text: 'appProtocol name protocol', whole: 'nodePort port', either: 'targetPort' }, {}, ['port']),
+    ),
+    type: oneOf('ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'),
+  },
+);
+
 const kind = (spec: SchemaNode): SchemaNode => outline({ open: 'status' }, { spec });
 
 /** Schemas by `apiVersion Kind`. */
@@ -149,4 +167,6 @@ export const SERVING_SCHEMAS: Readonly<Record<string, SchemaNode>> = {
     llmService(outline({ open: 'kvCacheOffloading' }), outline({ open: 'confidential' })),
   ),
   'serving.kserve.io/v1beta1 InferenceService': kind(INFERENCE_SERVICE),
+  'v1 ConfigMap': CONFIG_MAP,
+  'v1 Service': kind(SERVICE),
 };
