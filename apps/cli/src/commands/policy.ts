@@ -16,7 +16,7 @@ interface LintFlags {
 }
 
 const EXAMPLES = `
-Fields, types and API versions are checked of KServe's and Knative's kinds that serve models and of Deployments, down to where a slip is likely;
+Fields, types and API versions are checked of KServe's and Knative's kinds that serve models, of Deployments, Services and ConfigMaps, down to where a slip is likely;
 --crds checks them in whole, and every other kind that it has a definition of.
 
 Examples:
