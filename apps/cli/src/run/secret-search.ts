@@ -6,7 +6,7 @@ const PART_LENGTH = 8;
 const MIN_INSIDE_LENGTH = 4;
 /** Below it, recoded characters are found by chance. */
 const MIN_RECODED_LENGTH = 6;
-export const MASK = '[secret]';
+const MASK = '[secret]';
 
 /**
  * Creates the function that masks secrets in a text, in every form of `formsOf` and whatever the case: whole ones, and parts of eight characters and more.
