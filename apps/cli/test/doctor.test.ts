@@ -38,6 +38,17 @@ test('what a server does not tell is unknown, with the reason', async () => {
   });
 });
 
+test('a server that only speaks OpenAI is taken for none of the runtimes', async () => {
+  const { stdout } = await assay('doctor', '--target', await startSim({ face: 'openai' }));
+  expect(rowsOf(stdout)).toMatchObject({
+    runtime: 'unknown no answer is a sign of one',
+    backend: 'ok openai, chat',
+    model: 'ok assay-sim',
+    version: expect.stringMatching(/^unknown/),
+  });
+  expect(stdout).not.toMatch(/vllm/i);
+});
+
 test('doctor takes the connection flags and the variables of run', async () => {
   const folder = temporaryFolder();
   const file = (name: string, text: string): string => {

@@ -18,7 +18,7 @@ const FAULTS = [
 const PLAN = FAULTS.flatMap((fault, index) => (fault === 'none' ? [] : [`${fault}:#${index}`])).join(',');
 
 const INTERFACES: readonly (readonly [FaceName & BackendOptions['backend'], BackendOptions['api'], boolean])[] = [
-  ...(['vllm', 'tgi', 'sglang', 'llama-cpp', 'kserve'] as const).flatMap((face) =>
+  ...(['vllm', 'openai', 'tgi', 'sglang', 'llama-cpp', 'kserve'] as const).flatMap((face) =>
     (['chat', 'completions'] as const).flatMap((api) => [[face, api, true] as const, [face, api, false] as const]),
   ),
   ...(['tgi', 'sglang', 'llama-cpp', 'triton'] as const).flatMap((face) => [

@@ -2,15 +2,16 @@ import { SimulatorError } from '../errors.ts';
 import type { Face, FaceFactory, FaceName, FaceServices } from './face.ts';
 import { createKserveFace } from './kserve/kserve-face.ts';
 import { createLlamaCppFace } from './llama-cpp/llama-cpp-face.ts';
+import { createOpenAiFace } from './openai/openai-face.ts';
 import { createSglangFace } from './sglang/sglang-face.ts';
 import { createTgiFace } from './tgi/tgi-face.ts';
 import { createTritonFace } from './triton/triton-face.ts';
 import { createVllmFace } from './vllm/vllm-face.ts';
 
-/** Every face there is. `openai` is vLLM's, which adds to OpenAI's interfaces and takes nothing away. */
+/** Every face there is. */
 const FACTORIES: Readonly<Partial<Record<FaceName, FaceFactory>>> = {
   vllm: createVllmFace,
-  openai: createVllmFace,
+  openai: createOpenAiFace,
   tgi: createTgiFace,
   triton: createTritonFace,
   kserve: createKserveFace,

@@ -16,7 +16,6 @@ const UVICORN = [
 
 test.each<[FaceName, readonly string[], string]>([
   ['vllm', UVICORN, 'Invalid HTTP request received.'],
-  ['openai', UVICORN, 'Invalid HTTP request received.'],
   ['kserve', UVICORN, 'Invalid HTTP request received.'],
   ['sglang', UVICORN, 'Invalid HTTP request received.'],
   ['llama-cpp', ['HTTP/1.1 400 Bad Request', 'Server: llama.cpp', 'Connection: close', 'Content-Length: 0'], ''],

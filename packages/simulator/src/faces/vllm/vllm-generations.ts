@@ -1,6 +1,6 @@
 import type { Answer, AnswerContext } from '../../api/answer.ts';
 import type { JobObserver } from '../../api/choice-job.ts';
-import { answerBody } from '../../api/event-text.ts';
+import { answerBody, createEventText } from '../../api/event-text.ts';
 import {
   type Body,
   type GenerationRequest,
@@ -29,12 +29,23 @@ import { VllmStreamAnswer } from './vllm-stream-answer.ts';
 /** Largest `n`; vLLM's default. */
 const MOST_CHOICES = 16_384;
 
+/** How a server writes chat and completions answers, and what it takes of vLLM's requests. */
+export interface GenerationText {
+  readonly createText: typeof createEventText;
+  readonly body: typeof answerBody;
+  readonly takes: (request: GenerationRequest) => GenerationRequest;
+}
+
+const VLLM_TEXT: GenerationText = { createText: createEventText, body: answerBody, takes: (request) => request };
+
 /** The routes that make the engine work: each reads its body, or refuses it, and starts an answer in its own shape. */
 export class VllmGenerations {
   readonly #services: FaceServices;
   readonly #metrics: ServiceMetrics;
+  readonly #text: GenerationText;
 
-  constructor(services: FaceServices, metrics: ServiceMetrics) {
+  constructor(services: FaceServices, metrics: ServiceMetrics, text: GenerationText = VLLM_TEXT) {
+    this.#text = text;
     this.#services = services;
     this.#metrics = metrics;
   }
@@ -43,13 +54,17 @@ export class VllmGenerations {
   generate(api: 'chat' | 'completions', call: VllmCall): void {
     const { heads } = call;
     const style = this.#services.options.vllm;
+    const { createText, body: write, takes } = this.#text;
     this.#answer(
       call,
-      (body) => this.#withForcedUsage(readGenerationRequest(body, api, this.#services.options, MOST_CHOICES)),
+      (body) => {
+        const request = readGenerationRequest(body, api, this.#services.options, MOST_CHOICES);
+        return this.#withForcedUsage('status' in request ? request : takes(request));
+      },
       (context, request, times) =>
         request.isStreaming
-          ? new VllmStreamAnswer(context, api, heads, times)
-          : new VllmPlainAnswer(context, heads, (answer) => answerBody(api, request, answer, style), times),
+          ? new VllmStreamAnswer(context, api, heads, times, createText)
+          : new VllmPlainAnswer(context, heads, (answer) => write(api, request, answer, style), times),
     );
   }
 

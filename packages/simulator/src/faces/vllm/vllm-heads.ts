@@ -3,8 +3,14 @@ import { reasonOf } from '../../http/response-head.ts';
 import { httpDate } from '../http-date.ts';
 import { respondWith } from '../respond-with.ts';
 
-/** What the middleware for cross-origin requests adds to every answer behind it. */
-const VARY = 'vary: Origin\r\n';
+/** Lines in which servers of the same framework differ. */
+interface OwnLines {
+  readonly server: string;
+  /** What the middleware for cross-origin requests adds to every answer behind it. */
+  readonly vary: string;
+}
+
+const VLLM: OwnLines = { server: 'server: uvicorn\r\n', vary: 'vary: Origin\r\n' };
 
 /**
  * Heads of answers as vLLM's server writes them: names in lower case, the date and `uvicorn` first, `vary: Origin` last. The lines
@@ -14,13 +20,15 @@ export class VllmHeads {
   readonly #wallSeconds: () => number;
   /** A line after all others, of the answers to one request. */
   readonly #last: string;
+  readonly #own: OwnLines;
   #second = -1;
   #lines = '';
   #stream = '';
 
-  constructor(wallSeconds: () => number, last = '') {
+  constructor(wallSeconds: () => number, last = '', own: OwnLines = VLLM) {
     this.#wallSeconds = wallSeconds;
     this.#last = last;
+    this.#own = own;
   }
 
   /** The heads of answers to a request that tell its id. */
@@ -31,7 +39,7 @@ export class VllmHeads {
   /** A whole body; no type where `contentType` is null. `extra` are complete lines, which stand before the length. */
   body(status: number, contentType: string | null, lengthBytes: number, extra = ''): string {
     const type = contentType === null ? '' : `content-type: ${contentType}\r\n`;
-    return `${this.#start(status)}${extra}content-length: ${lengthBytes}\r\n${type}${VARY}${this.#last}\r\n`;
+    return `${this.#start(status)}${extra}content-length: ${lengthBytes}\r\n${type}${this.#own.vary}${this.#last}\r\n`;
   }
 
   /** A missing key: the check stands before the middleware that adds `vary`. */
@@ -71,7 +79,7 @@ export class VllmHeads {
     const second = Math.floor(this.#wallSeconds());
     if (second === this.#second) return;
     this.#second = second;
-    this.#lines = `date: ${httpDate(second)}\r\nserver: uvicorn\r\n`;
-    this.#stream = `HTTP/1.1 200 OK\r\n${this.#lines}content-type: text/event-stream; charset=utf-8\r\n${VARY}${this.#last}transfer-encoding: chunked\r\n\r\n`;
+    this.#lines = `date: ${httpDate(second)}\r\n${this.#own.server}`;
+    this.#stream = `HTTP/1.1 200 OK\r\n${this.#lines}content-type: text/event-stream; charset=utf-8\r\n${this.#own.vary}${this.#last}transfer-encoding: chunked\r\n\r\n`;
   }
 }

@@ -27,12 +27,21 @@ export class VllmStreamAnswer extends VllmStream {
   readonly #listing: TokenListing | undefined;
   readonly #times: RequestTimes | undefined;
 
-  /** `times`: hears the server's own times of this request, which stand beside its usage. */
-  constructor(context: AnswerContext, api: 'chat' | 'completions', heads: VllmHeads, times: RequestTimes | undefined) {
+  /**
+   * `times`: hears the server's own times of this request, which stand beside its usage. `createText`: writes the events of a server that streams in
+   * the same way.
+   */
+  constructor(
+    context: AnswerContext,
+    api: 'chat' | 'completions',
+    heads: VllmHeads,
+    times: RequestTimes | undefined,
+    createText: typeof createEventText = createEventText,
+  ) {
     super(context, heads);
     const { createdSeconds, request, options } = context;
     this.#times = times;
-    this.#events = createEventText(api, this.id, { createdSeconds, model: request.model, style: options.vllm });
+    this.#events = createText(api, this.id, { createdSeconds, model: request.model, style: options.vllm });
     this.#listing = isListingAsked(request) ? new TokenListing(api, request, this.textTokens) : undefined;
   }
 
