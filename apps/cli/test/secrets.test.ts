@@ -113,11 +113,13 @@ test.each([
     const load = ['--requests', String(EACH + 4), '--input-tokens', '8', '--out', out];
     const measured = await run('run', ...load, '--model', 'm', ...output);
     const doctor = await run('doctor', '--model', 'm');
+    const checks = await run('doctor', '--model', 'm', '--json');
+    expect(JSON.parse(checks.stdout)).toHaveProperty('checks');
     const broken = await run('run', '--requests', '1', '--model', 'n', '--out', join(folder, 'none'));
     // Everybody had something to leak.
     const artefacts = readdirSync(out);
     expect(artefacts).toEqual(expect.arrayContaining(['results.json', 'report.html', 'report.md', 'server']));
-    const texts = [textsIn(out), measured.stdout + measured.stderr, doctor.stdout, broken.stderr];
+    const texts = [textsIn(out), measured.stdout + measured.stderr, doctor.stdout, checks.stdout, broken.stderr];
     for (const text of texts) {
       expect(text).toContain('[secret]');
       expectNone(text, key);

@@ -15,24 +15,31 @@ Examples:
   assay doctor --target https://llm.example.com --api-key-env LLM_KEY --ca-file company.pem
 `;
 
+const line = ({ state, what, detail }: Check): string => `${state.padEnd(8)}${what.padEnd(12)}${detail}\n`;
+
 export function addDoctorCommand(program: Command, streams: Streams, finish: Finish): void {
   const command = program
     .command('doctor')
     .description('Say whether this machine and a server are ready for a measurement');
   addSettingOptions(command, CONNECTION_NAMES);
-  command.addHelpText('after', EXAMPLES).action(async () => {
+  command.option('--json', 'print the checks as JSON');
+  command.addHelpText('after', EXAMPLES).action(async ({ json }: { readonly json?: boolean }) => {
     const flags = readFlags(command, CONNECTION_NAMES);
     const environment = readEnvironment(streams.environment, CONNECTION_NAMES);
     const target = flags.target ?? environment.target;
-    const print = ({ state, what, detail }: Check): unknown =>
-      streams.stdout.write(`${state.padEnd(8)}${what.padEnd(12)}${detail}\n`);
+    const checks: Check[] = [];
+    const tell = (check: Check): unknown => {
+      checks.push(check);
+      return json === true ? undefined : streams.stdout.write(line(check));
+    };
     // Loaded late, so that help is quick.
     const { checkMachine } = await import('../run/machine-checks.ts');
-    (await checkMachine(streams.environment)).forEach(print);
+    (await checkMachine(streams.environment)).forEach(tell);
     for (const each of target ?? []) {
       const { checkServer } = await import('../run/server-checks.ts');
-      (await checkServer({ flags, environment }, each, streams)).forEach(print);
+      (await checkServer({ flags, environment }, each, streams)).forEach(tell);
     }
+    if (json === true) streams.stdout.write(`${JSON.stringify({ checks }, null, 2)}\n`);
     finish(EXIT.ok);
   });
 }
