@@ -12,6 +12,7 @@ const MASK = '[secret]';
  * Creates the function that masks secrets in a text, in every form of `formsOf` and whatever the case: whole ones, and parts of eight characters and more.
  */
 export function createSecretSearch(secrets: readonly string[]): (text: string) => string {
+  if (secrets.length === 0) return (text) => text;
   const parts = new PartSearch();
   const words: string[] = [];
   for (const { spelled, recoded } of secrets.map(formsOf)) {
@@ -57,10 +58,13 @@ class PartSearch {
   }
 
   mask(text: string): string {
+    const grams = this.#grams;
     let masked = '';
     let from = 0;
     for (let at = 0; at + GRAM <= text.length; at += STEP) {
-      if (this.#grams[gramAt(text, at)] === 0) continue;
+      if (grams[gramAt(text, at)] === 0) continue;
+      // A part around this place holds the three characters before it or those behind it, too.
+      if (!this.#hasGram(text, at - GRAM) && !this.#hasGram(text, at + GRAM)) continue;
       const start = this.#startNear(text, Math.max(from, at - STEP + 1), at);
       if (start === undefined) continue;
       const end = this.#endFrom(text, start);
@@ -70,6 +74,10 @@ class PartSearch {
       at = Math.floor(end / STEP) * STEP - STEP;
     }
     return from === 0 ? text : masked + text.slice(from);
+  }
+
+  #hasGram(text: string, at: number): boolean {
+    return this.#grams[gramAt(text, at)] === 1;
   }
 
   #startNear(text: string, first: number, last: number): number | undefined {
