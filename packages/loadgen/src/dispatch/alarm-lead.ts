@@ -1,9 +1,9 @@
 /** Rings that come later than the lead, at the most. */
-const LATE_SHARE = 0.03;
+const LATE_SHARE = 0.005;
 const STEP_MS = 0.1;
-const FIRST_MS = 0.4;
+const FIRST_MS = 1;
 const LEAST_MS = 0.15;
-const MOST_MS = 1.2;
+const MOST_MS = 2;
 
 /**
  * How long before a deadline an alarm should ring, so that the thread is awake when it comes: the delay that all but a few rings stayed below, followed as machine and load
