@@ -85,11 +85,11 @@ function textsIn(folder: string): string {
   return files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8')).join('\n');
 }
 
-/** No eight characters of a key in a row, in any of the forms. */
-function expectNone(text: string, key: string): void {
-  for (const form of [key, encodeURIComponent(key), encode(key).slice(0, -4), encode(`u:${key}`).slice(4, -4)]) {
-    for (let at = 0; at + 8 <= form.length; at++) expect(text).not.toContain(form.slice(at, at + 8));
-  }
+/** Runs of eight characters of a key, in any of the forms, that stand in a text. */
+function leakedParts(text: string, key: string): readonly string[] {
+  const forms = [key, encodeURIComponent(key), encode(key).slice(0, -4), encode(`u:${key}`).slice(4, -4)];
+  const parts = forms.flatMap((form) => Array.from({ length: form.length - 7 }, (_, at) => form.slice(at, at + 8)));
+  return parts.filter((part) => text.includes(part));
 }
 
 const keys = fc
@@ -121,8 +121,9 @@ test.each([
     expect(artefacts).toEqual(expect.arrayContaining(['results.json', 'report.html', 'report.md', 'server']));
     const texts = [textsIn(out), measured.stdout + measured.stderr, doctor.stdout, checks.stdout, broken.stderr];
     for (const text of texts) {
-      expect(text).toContain('[secret]');
-      expectNone(text, key);
+      // Reports are too large to be shown when they fail.
+      expect(text.includes('[secret]')).toBe(true);
+      expect(leakedParts(text, key)).toEqual([]);
     }
     expect(broken.stderr).toMatch(/^error MODEL_UNKNOWN: /m);
   });
