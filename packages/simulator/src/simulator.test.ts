@@ -144,8 +144,8 @@ test('slots, queue and 429', async () => {
 
 test('a client that leaves frees its slot', async () => {
   const records: TruthRecord[] = [];
-  const simulator = await start({ slots: 1, ttftMs: 2, itlMs: 50, onTruth: (record) => records.push(record) });
-  await ask(simulator, 'POST', '/v1/chat/completions', { ...CHAT, max_tokens: 1000, stream: true }, { quietMs: 10 });
+  const simulator = await start({ slots: 1, ttftMs: 2, itlMs: 1000, onTruth: (record) => records.push(record) });
+  await ask(simulator, 'POST', '/v1/chat/completions', { ...CHAT, max_tokens: 1000, stream: true }, { quietMs: 400 });
   const next = await ask(simulator, 'POST', '/v1/chat/completions', { ...CHAT, max_tokens: 1 });
   expect(next.status).toBe(200);
   expect(records[0]).toMatchObject({ end: 'client-closed', expectedCode: null });
