@@ -1,5 +1,6 @@
 import type { DelayFigures } from '@assay/contracts';
 import { createHistogram, type Histogram } from '@assay/stats';
+import type { ReadDelayHealth } from '../events.ts';
 
 /** A timer may fire this much after its time without anything being wrong. */
 const TIMER_SLACK_MS = 2;
@@ -182,6 +183,12 @@ export class ReadDelays {
   /** The larger bound of first and last token of each answer. */
   get spans(): DelayFigures | undefined {
     return figuresOf(this.#spans);
+  }
+
+  /** All of it. */
+  get health(): ReadDelayHealth {
+    const { reads, firstTokens, spans, isCoreTimeKnown } = this;
+    return { reads, firstTokens, spans, isCoreTimeKnown };
   }
 
   /** Whether the system tells for how long the thread was without a core. */

@@ -1,11 +1,10 @@
 import { startHeartbeat } from '../client-error/heartbeat.ts';
-import type { ReadDelayHealth, RunEvent, RunPhase, RunStatus, RunSummary } from '../events.ts';
+import type { RunEvent, RunPhase, RunStatus, RunSummary } from '../events.ts';
 import type { HealthProbe } from '../health/health-probe.ts';
 import { countDispatch, countRecord, createLiveStats, type LiveStats } from '../health/live-stats.ts';
 import { createTicker } from '../health/ticker.ts';
 import { unsentRecord } from '../record/unsent-record.ts';
 import type { RunOptions } from '../run.ts';
-import type { OpenSchedule } from '../schedule/schedule.ts';
 import { createWarmup, type WarmupPlan } from '../schedule/warmup.ts';
 import type { Permits } from '../shard/permits.ts';
 import { countOfSessions, type Share, WHOLE } from '../shard/share.ts';
@@ -15,7 +14,9 @@ import { Flight, type FlightEnd, type FlightVerdict, heldVerdict } from './fligh
 import { FlightSet } from './flight-set.ts';
 import type { LoadPart } from './load-part.ts';
 import { LookAhead, type PlannedRequest } from './look-ahead.ts';
+import { markedPacer } from './marked-pacer.ts';
 import { type OpenSegment, type RunningLoop, startOpenLoop } from './open-loop.ts';
+import { openSegment } from './open-segment.ts';
 import type { Pacer } from './pacer.ts';
 import { type RunningPermitLoop, startPermitLoop } from './permit-loop.ts';
 import { type EndedRun, lateAfterMsOf, summarizeRun } from './summarize-run.ts';
@@ -161,7 +162,7 @@ export class LoadRun {
       return;
     }
     const { schedule, clock, timer, pacer, prompts } = this.#options;
-    const ports = { clock, timer, pacer: this.#markedPacer(pacer) };
+    const ports = { clock, timer, pacer: markedPacer(pacer, clock, this.#options.readDelays) };
     const warmup = this.#warmup;
     const send = (planned: PlannedRequest, dueAtMs: number): void => this.#send(planned, dueAtMs);
     const onDone = (): void => this.#loopDone();
@@ -207,22 +208,6 @@ export class LoadRun {
       onDone,
     });
     this.#stopWatching = this.#permits?.onFree(() => this.#useFreePermits());
-  }
-
-  /** Between its turns the sockets are looked at. */
-  #markedPacer(pacer: Pacer): Pacer {
-    const { readDelays, clock } = this.#options;
-    if (readDelays === undefined) return pacer;
-    const marked = (callback: () => void) => (): void => {
-      readDelays.mark(clock.nowMs());
-      callback();
-      readDelays.onWorkEnd(clock.nowMs());
-    };
-    const { at } = pacer;
-    return {
-      soon: (callback) => pacer.soon(marked(callback)),
-      at: at === undefined ? undefined : (atMs, callback) => at(atMs, marked(callback)),
-    };
   }
 
   /** Takes over permits of workers that have no requests left. */
@@ -394,18 +379,6 @@ export class LoadRun {
     timer.after(TICK_MS, tick);
   }
 
-  #readDelay(): ReadDelayHealth | undefined {
-    const delays = this.#options.readDelays;
-    return delays === undefined
-      ? undefined
-      : {
-          reads: delays.reads,
-          firstTokens: delays.firstTokens,
-          spans: delays.spans,
-          isCoreTimeKnown: delays.isCoreTimeKnown,
-        };
-  }
-
   #summary(endAtMs: number, cpuMs: number, seen: Pick<EndedRun, 'loopDelay' | 'gcPauses'>): RunSummary {
     const { schedule, transport, probe } = this.#options;
     return summarizeRun({
@@ -422,19 +395,8 @@ export class LoadRun {
       maxRssMiB: probe.maxRssMiB(),
       cpuMs: Math.max(0, cpuMs - (this.#loop?.pollingMs ?? 0)),
       lateAfterMs: this.#lateAfterMs,
-      readDelay: this.#readDelay(),
+      readDelay: this.#options.readDelays?.health,
       connections: transport.connections,
     });
   }
-}
-
-function openSegment(
-  phase: 'warmup' | 'measure',
-  { count, offsetMsAt }: OpenSchedule,
-  share: Share,
-  lookAhead: LookAhead,
-  startAtMs: number,
-): OpenSegment {
-  const dueAtMs = (at: number): number => startAtMs + alignOffsetMs(offsetMsAt(share.indexAt(at)));
-  return { phase, count: share.countOf(count), lookAhead, dueAtMs };
 }
