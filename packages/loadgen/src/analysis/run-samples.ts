@@ -1,10 +1,11 @@
-import type { Outcome, RequestRecord, RunDocument } from '@assay/contracts';
+import type { RequestRecord, RunDocument } from '@assay/contracts';
 import { AnswerTally } from './answer-tally.ts';
 import { CompletionSpan } from './completion-span.ts';
 import { Deliveries } from './deliveries.ts';
 import { GoodRequests } from './good-requests.ts';
 import { LatencyCourse } from './latency-course.ts';
 import { NumberColumn } from './number-column.ts';
+import { createOutcomeCounts, type OutcomeCounts } from './outcome-counts.ts';
 import { TokenAgreement } from './token-agreement.ts';
 import { isChunkLevel, timePerTokenMs } from './token-count.ts';
 import { TokenGaps } from './token-gaps.ts';
@@ -18,16 +19,7 @@ export interface Window {
 /** Everything the metrics are computed from; one pass over the records of the measured phase. */
 export class RunSamples {
   readonly run: RunDocument;
-  readonly outcomes: Record<Outcome, number> & { offered: number } = {
-    offered: 0,
-    ok: 0,
-    http: 0,
-    timeout: 0,
-    network: 0,
-    protocol: 0,
-    aborted: 0,
-    dropped: 0,
-  };
+  readonly outcomes: OutcomeCounts = createOutcomeCounts();
   readonly outcomeCodes: Map<string, number> = new Map();
   readonly ttftFromScheduledMs: NumberColumn = new NumberColumn();
   readonly ttftFromSentMs: NumberColumn = new NumberColumn();

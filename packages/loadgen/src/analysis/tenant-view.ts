@@ -1,9 +1,10 @@
-import type { Metric, Outcome, RequestRecord, ResultsDocument, RunDocument } from '@assay/contracts';
+import type { Metric, RequestRecord, ResultsDocument, RunDocument } from '@assay/contracts';
 import { proportionInterval } from '@assay/stats';
 import { distributionOf } from './distribution-figures.ts';
 import { type FigureName, measuredFigure, unavailableFigure } from './figure.ts';
 import { GoodRequests, REQUEST_FIGURES } from './good-requests.ts';
 import { NumberColumn } from './number-column.ts';
+import { createOutcomeCounts, type OutcomeCounts } from './outcome-counts.ts';
 import type { Window } from './run-samples.ts';
 
 type TenantFigures = NonNullable<ResultsDocument['tenants']>[number];
@@ -54,16 +55,7 @@ export class TenantView {
 }
 
 class TenantSamples {
-  readonly outcomes: Record<Outcome, number> & { offered: number } = {
-    offered: 0,
-    ok: 0,
-    http: 0,
-    timeout: 0,
-    network: 0,
-    protocol: 0,
-    aborted: 0,
-    dropped: 0,
-  };
+  readonly outcomes: OutcomeCounts = createOutcomeCounts();
   readonly #isStreamed: boolean;
   readonly #latencies: Readonly<Record<LatencyId, NumberColumn>> = {
     ttft_ms: new NumberColumn(),
