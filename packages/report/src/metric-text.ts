@@ -64,7 +64,7 @@ export const METRIC_TEXTS: Readonly<Record<string, MetricText>> = {
   littles_law_residual: {
     label: "Residual of Little's law",
     definition:
-      'Mean in flight against rate × mean time in flight, as a share of it; below 0 requests piled up over the window, above 0 they drained.',
+      'Mean in flight against rate × mean time from the schedule, while requests were offered, as a share of it; below 0 requests piled up or waited in the client, above 0 they drained.',
   },
   structured_valid_ratio: {
     label: 'Valid structured answers',

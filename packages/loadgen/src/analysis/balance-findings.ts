@@ -1,9 +1,10 @@
 import type { Finding, RunDocument } from '@assay/contracts';
-import { balanceOf } from './balance.ts';
+import { type Balance, balanceOf, isEndedByCount } from './balance.ts';
 import type { RunSamples } from './run-samples.ts';
 
 const RESIDUAL_LIMIT = 0.02;
 const STANDARD_ERRORS = 3;
+const LEAST_HELD_MS = 1;
 
 /** Shapes whose rate stays the same: of others nobody expects steady latencies. */
 const STEADY_KINDS: ReadonlySet<RunDocument['config']['load']['kind']> = new Set([
@@ -23,17 +24,34 @@ function littlesLaw(samples: RunSamples): Finding | undefined {
   if (samples.run.config.load.kind === 'concurrency') return undefined;
   const balance = balanceOf(samples);
   if (balance === undefined) return undefined;
-  const { meanInFlight, rateTimesTime, residual, standardError } = balance;
-  if (Math.abs(residual) <= Math.max(RESIDUAL_LIMIT, STANDARD_ERRORS * standardError)) return undefined;
+  const { meanInFlight, rateTimesTime, residual } = balance;
+  const causes = [held(balance), unbalanced(samples, balance)].filter((cause) => cause !== undefined);
+  if (causes.length === 0) return undefined;
   return {
     code: 'LITTLES_LAW',
     severity: 'limits',
     message:
-      `${meanInFlight.toFixed(2)} requests were in flight on average, rate × time in flight gives ${rateTimesTime.toFixed(2)} ` +
-      `(${(residual * 100).toFixed(1)} %): requests ${residual < 0 ? 'piled up' : 'drained'} over the window, ` +
-      'and its rates and latencies are of no steady state',
+      `${meanInFlight.toFixed(2)} requests were in flight on average, rate × time from the schedule gives ${rateTimesTime.toFixed(2)} ` +
+      `(${percentText(residual)}): ${causes.join('; ')}`,
   };
 }
+
+/** Waits below a millisecond are none: nothing calls them late. */
+function held({ heldPart, meanHeldMs }: Balance): string | undefined {
+  if (heldPart >= -RESIDUAL_LIMIT || meanHeldMs < LEAST_HELD_MS) return undefined;
+  return `requests waited ${meanHeldMs.toFixed(1)} ms on average in the client before they were sent (${percentText(heldPart)})`;
+}
+
+function unbalanced(samples: RunSamples, { residual, heldPart, standardError }: Balance): string | undefined {
+  // A count may end a load whose rate changes at any point of its course, with more or fewer requests under way than on average.
+  if (isEndedByCount(samples) && !STEADY_KINDS.has(samples.run.config.load.kind)) return undefined;
+  const rest = residual - heldPart;
+  if (Math.abs(rest) <= Math.max(RESIDUAL_LIMIT, STANDARD_ERRORS * standardError)) return undefined;
+  const change = rest < 0 ? 'piled up' : 'drained';
+  return `requests ${change} while they were offered, and rates and latencies are of no steady state (${percentText(rest)})`;
+}
+
+const percentText = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
 
 function noSteadyState({ run, course }: RunSamples): Finding | undefined {
   if (!STEADY_KINDS.has(run.config.load.kind)) return undefined;

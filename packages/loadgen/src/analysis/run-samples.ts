@@ -40,6 +40,8 @@ export class RunSamples {
   readonly course: LatencyCourse;
   /** Sending and end of every request that was sent, in turn. */
   readonly flights: NumberColumn = new NumberColumn();
+  /** When each of `flights` could have been sent: its due time and the opening of its connection. */
+  readonly readyMs: NumberColumn = new NumberColumn();
   /** End of every ok request. */
   readonly okEndMs: NumberColumn = new NumberColumn();
   /** Tokens of ok requests by arrival. */
@@ -52,6 +54,9 @@ export class RunSamples {
   /** Ok answers with content, all of which is reasoning. */
   reasoningOnly = 0;
   readonly completions: CompletionSpan = new CompletionSpan();
+  /** Due times of the first and the last offered request; infinite where there is none. */
+  firstDueMs: number = Number.POSITIVE_INFINITY;
+  lastDueMs: number = Number.NEGATIVE_INFINITY;
   #lastEndMs = 0;
 
   constructor(run: RunDocument) {
@@ -72,6 +77,8 @@ export class RunSamples {
     }
     this.outcomes.offered++;
     this.outcomes[record.outcome]++;
+    this.firstDueMs = Math.min(this.firstDueMs, record.scheduledMs);
+    this.lastDueMs = Math.max(this.lastDueMs, record.scheduledMs);
     if (record.outcome !== 'ok') {
       const code = record.code ?? record.outcome.toUpperCase();
       this.outcomeCodes.set(code, (this.outcomeCodes.get(code) ?? 0) + 1);
@@ -84,6 +91,7 @@ export class RunSamples {
       if (record.endMs !== null) {
         this.flights.push(record.sentMs);
         this.flights.push(record.endMs);
+        this.readyMs.push(Math.min(record.scheduledMs + (record.connectMs ?? 0), record.sentMs));
       }
     }
     this.good.add(record);

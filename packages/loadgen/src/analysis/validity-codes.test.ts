@@ -149,14 +149,69 @@ describe('LITTLES_LAW', () => {
     expect(await severityOf('LITTLES_LAW', run, behind)).toBe('limits');
   });
 
-  test('a window that holds every request whole has no residual', async () => {
-    const whole = runDocument({}, { window: { startMs: 0, endMs: 20_000 } });
-    expect(
-      await residualOf(
-        load((i) => i * 10),
-        whole,
-      ),
-    ).toBe(0);
+  describe('of a run that a count ended, whose window holds every request whole', () => {
+    const counted = (all: readonly RequestRecord[], config: Partial<RunDocument['config']> = {}): RunDocument =>
+      runDocument({ durationMs: null, ...config }, { window: { startMs: 0, endMs: lastEndMs(all) } });
+    const lastEndMs = (all: readonly RequestRecord[]): number => Math.max(...all.map(({ endMs }) => endMs ?? 0));
+
+    test('in balance: no residual, and no finding', async () => {
+      const steady = load(() => 1000);
+      expect(Math.abs(await residualOf(steady, counted(steady)))).toBeLessThan(0.002);
+      expect(await severityOf('LITTLES_LAW', counted(steady), steady)).toBe('none');
+    });
+
+    test('a service that falls behind is seen as in a run that the clock ended', async () => {
+      const behind = load((i) => i * 10);
+      expect(await residualOf(behind, counted(behind))).toBeCloseTo(1 - (1 / 8 + 3 / 16) / (1 / 4), 2);
+      expect(await severityOf('LITTLES_LAW', counted(behind), behind)).toBe('limits');
+    });
+
+    test('a hidden wait: requests in flight for 100 ms that the client had held for 50 ms', async () => {
+      const held = load(() => 150).map((record) => ({ ...record, sentMs: record.scheduledMs + 50 }));
+      expect(await residualOf(held, counted(held))).toBeCloseTo(-0.5, 2);
+      const { validity } = await analyzeRun({ run: counted(held), records: held });
+      const message = validity.findings.find(({ code }) => code === 'LITTLES_LAW')?.message;
+      expect(message).toMatch(/waited 50\.0 ms on average in the client/);
+      expect(message).not.toMatch(/piled up|drained/);
+    });
+
+    test('a connection that is opened is no hidden wait, nor is a fraction of a millisecond', async () => {
+      const opened = load(() => 150).map((record) => ({ ...record, sentMs: record.scheduledMs + 50, connectMs: 50 }));
+      expect(Math.abs(await residualOf(opened, counted(opened)))).toBeLessThan(0.005);
+      const fast = load(() => 3).map((record) => ({ ...record, sentMs: record.scheduledMs + 0.5 }));
+      expect(await residualOf(fast, counted(fast))).toBeCloseTo(-0.2, 2);
+      for (const all of [opened, fast]) expect(await severityOf('LITTLES_LAW', counted(all), all)).toBe('none');
+    });
+
+    test('random arrivals and lengths of a service in balance are rarely found fault with', async () => {
+      let found = 0;
+      for (let seed = 0; seed < 100; seed++) {
+        const random = createRandom(seed);
+        const [gaps, lengths] = [random.stream('gaps'), random.stream('lengths')];
+        let dueMs = 0;
+        const all = Array.from({ length: 200 }, (_, i) => {
+          dueMs += 10 * gaps.exponentialAt(i);
+          return timed(i, dueMs, 200 * Math.exp(0.6 * lengths.normalAt(i)));
+        });
+        const run = counted(all, { load: { kind: 'poisson', ratePerSecond: 100 } });
+        if ((await severityOf('LITTLES_LAW', run, all)) !== 'none') found++;
+      }
+      expect(found).toBeLessThanOrEqual(3);
+    });
+
+    test('a load whose rate changes may end at any point of its course', async () => {
+      const burst = Array.from({ length: 200 }, (_, i) => timed(i, i < 100 ? i * 100 : 10_000 + i, 500));
+      const shape = {
+        kind: 'burst',
+        baseRatePerSecond: 10,
+        burstRatePerSecond: 1000,
+        burstMs: 100,
+        periodMs: 10_000,
+      } as const;
+      expect(Math.abs(await residualOf(burst, counted(burst)))).toBeGreaterThan(0.1);
+      expect(await severityOf('LITTLES_LAW', counted(burst, { load: shape }), burst)).toBe('none');
+      expect(await severityOf('LITTLES_LAW', counted(burst), burst)).toBe('limits');
+    });
   });
 
   test('a closed loop in step is not found fault with', async () => {

@@ -4,7 +4,7 @@ import type { MetricDefinition } from './metric-definition.ts';
 
 const NAME = { id: 'littles_law_residual', statistic: 'ratio', unit: 'ratio' } as const;
 
-/** By how much the mean number of requests in flight differs from rate × mean time in flight, as a share of it. */
+/** By how much the mean number of requests in flight differs from rate × mean time from the schedule, as a share of it. */
 export const LITTLES_LAW: MetricDefinition = {
   id: NAME.id,
   unit: NAME.unit,
