@@ -1538,6 +1538,15 @@ export interface ResultsDocument {
        */
       readonly turn: number;
       /**
+       * Its requests by outcome; absent in older results.
+       */
+      readonly outcomes?: {
+        /**
+         * Requests.
+         */
+        readonly [k: string]: number;
+      };
+      /**
        * Its figures.
        */
       readonly metrics: readonly Metric[];

@@ -20,7 +20,7 @@ export interface AnalysisInput {
 export async function analyzeRun({ run, records }: AnalysisInput): Promise<ResultsDocument> {
   const samples = new RunSamples(run);
   const tenantView = new TenantView(run);
-  const sessionView = new SessionView();
+  const sessionView = new SessionView(run);
   for await (const record of records) {
     samples.add(record);
     tenantView.add(record);
@@ -33,7 +33,7 @@ export async function analyzeRun({ run, records }: AnalysisInput): Promise<Resul
   const { name, startedAt, status } = run;
   const { target, model, backend, api } = run.config;
   const tenants = tenantView.figures(samples.window());
-  const sessions = sessionView.figures();
+  const sessions = sessionView.figures(samples.window());
   return {
     schema: 'assay/results/v1',
     run: { name, startedAt, target, model, backend, api, status },

@@ -1,12 +1,13 @@
-import type { Metric, RequestRecord, ResultsDocument } from '@assay/contracts';
+import type { Metric, RequestRecord, ResultsDocument, RunDocument } from '@assay/contracts';
 import { distributionOf } from './distribution-figures.ts';
+import { GroupSamples, groupStatistics } from './group-samples.ts';
 import { NumberColumn } from './number-column.ts';
+import type { Window } from './run-samples.ts';
 
 type SessionFigures = NonNullable<ResultsDocument['sessions']>;
 
 /** Later turns are in no figure by turn. */
 const MOST_TURNS = 64;
-const STATISTICS: ReadonlySet<Metric['statistic']> = new Set(['mean', 'p50', 'p90', 'p99']);
 
 /** What is known of one conversation so far. */
 interface Course {
@@ -19,15 +20,20 @@ interface Course {
 }
 
 /**
- * Conversations as a whole: how long they took, how long of it somebody waited for answers, and how the first token comes turn by turn, as
+ * Conversations as a whole: how long they took, how long of it somebody waited for answers, and how requests fare turn by turn, as
  * contexts grow. Memory grows by some numbers per conversation.
  */
 export class SessionView {
   readonly #courses = new Map<number, Course>();
-  readonly #ttftByTurn: NumberColumn[] = [];
+  readonly #turns: (GroupSamples | undefined)[] = [];
+  readonly #run: RunDocument;
+
+  constructor(run: RunDocument) {
+    this.#run = run;
+  }
 
   add(record: RequestRecord): void {
-    const { phase, session, scheduledMs, firstTokenMs, endMs, outcome } = record;
+    const { phase, session, scheduledMs, endMs, outcome } = record;
     if (phase === 'warmup' || session === undefined) return;
     let course = this.#courses.get(session.session);
     if (course === undefined) {
@@ -36,17 +42,22 @@ export class SessionView {
     }
     course.firstDueMs = Math.min(course.firstDueMs, scheduledMs);
     course.turns = session.turns ?? 0;
+    this.#addTurn(record, session.turn);
     if (outcome !== 'ok' || endMs === null) return;
     course.ok++;
     course.lastEndMs = Math.max(course.lastEndMs, endMs);
     course.waitedMs += endMs - scheduledMs;
-    if (session.turn >= MOST_TURNS || firstTokenMs === null) return;
-    while (this.#ttftByTurn.length <= session.turn) this.#ttftByTurn.push(new NumberColumn());
-    this.#ttftByTurn[session.turn]?.push(firstTokenMs - scheduledMs);
   }
 
-  /** `undefined` where every request stands alone. */
-  figures(): SessionFigures | undefined {
+  #addTurn(record: RequestRecord, turn: number): void {
+    if (turn >= MOST_TURNS) return;
+    const samples = this.#turns[turn] ?? new GroupSamples(this.#run);
+    this.#turns[turn] = samples;
+    samples.add(record);
+  }
+
+  /** `undefined` where every request stands alone. @param window Of the run. */
+  figures(window: Window | undefined): SessionFigures | undefined {
     const courses = [...this.#courses.values()];
     if (courses.length === 0) return undefined;
     const isTold = courses.every(({ turns }) => turns > 0);
@@ -62,12 +73,9 @@ export class SessionView {
         ...metricsOf('session_waiting_ms', 'ms', ({ waitedMs }) => waitedMs),
         ...metricsOf('session_turns', 'requests', ({ turns }) => turns),
       ],
-      turns: this.#ttftByTurn.map((column, turn) => ({
-        turn,
-        metrics: keep(
-          distributionOf({ id: 'ttft_ms', unit: 'ms', from: 'scheduled', emptyReason: 'NO_CONTENT' }, column),
-        ),
-      })),
+      turns: [...this.#turns.entries()].flatMap(([turn, samples]) =>
+        samples === undefined ? [] : [{ turn, outcomes: { ...samples.outcomes }, metrics: samples.metrics(window) }],
+      ),
     };
   }
 }
@@ -75,7 +83,5 @@ export class SessionView {
 function figuresOf(id: string, unit: string, emptyReason: string, values: readonly number[]): Metric[] {
   const column = new NumberColumn();
   for (const value of values) column.push(value);
-  return keep(distributionOf({ id, unit, emptyReason }, column));
+  return groupStatistics(distributionOf({ id, unit, emptyReason }, column));
 }
-
-const keep = (metrics: readonly Metric[]): Metric[] => metrics.filter(({ statistic }) => STATISTICS.has(statistic));

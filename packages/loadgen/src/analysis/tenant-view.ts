@@ -1,33 +1,16 @@
-import type { Metric, RequestRecord, ResultsDocument, RunDocument } from '@assay/contracts';
-import { proportionInterval } from '@assay/stats';
-import { distributionOf } from './distribution-figures.ts';
-import { type FigureName, measuredFigure, unavailableFigure } from './figure.ts';
-import { GoodRequests, REQUEST_FIGURES } from './good-requests.ts';
-import { NumberColumn } from './number-column.ts';
-import { createOutcomeCounts, type OutcomeCounts } from './outcome-counts.ts';
+import type { RequestRecord, ResultsDocument, RunDocument } from '@assay/contracts';
+import { GroupSamples } from './group-samples.ts';
 import type { Window } from './run-samples.ts';
 
 type TenantFigures = NonNullable<ResultsDocument['tenants']>[number];
-type LatencyId = 'ttft_ms' | 'e2e_latency_ms' | 'tpot_ms';
 
 /** More than anybody compares by eye, and a bound for the memory. */
 const MOST_TENANTS = 100;
-const STATISTICS: ReadonlySet<Metric['statistic']> = new Set(['mean', 'p50', 'p90', 'p99']);
-const LATENCIES: readonly (readonly [LatencyId, { readonly from?: 'scheduled' }])[] = [
-  ['ttft_ms', { from: 'scheduled' }],
-  ['tpot_ms', {}],
-  ['e2e_latency_ms', { from: 'scheduled' }],
-];
-const RATES = [
-  ['requests_per_second', '1/s'],
-  ['output_tokens_per_second', 'tokens/s'],
-  ['goodput_requests_per_second', '1/s'],
-] as const;
 
-/** Figures of each tenant, defined as those of the run; rates are ok requests that ended in its window and their tokens, over its length. */
+/** Figures of each tenant. */
 export class TenantView {
   readonly #run: RunDocument;
-  readonly #tenants = new Map<string | null, TenantSamples>();
+  readonly #tenants = new Map<string | null, GroupSamples>();
 
   constructor(run: RunDocument) {
     this.#run = run;
@@ -39,7 +22,7 @@ export class TenantView {
     const key = isKept ? record.tenant : null;
     let samples = this.#tenants.get(key);
     if (samples === undefined) {
-      samples = new TenantSamples(this.#run);
+      samples = new GroupSamples(this.#run);
       this.#tenants.set(key, samples);
     }
     samples.add(record);
@@ -51,76 +34,5 @@ export class TenantView {
     return [...this.#tenants]
       .toSorted(([a], [b]) => (a === null ? 1 : b === null ? -1 : a < b ? -1 : 1))
       .map(([tenant, samples]) => ({ tenant, outcomes: { ...samples.outcomes }, metrics: samples.metrics(window) }));
-  }
-}
-
-class TenantSamples {
-  readonly outcomes: OutcomeCounts = createOutcomeCounts();
-  readonly #isStreamed: boolean;
-  readonly #latencies: Readonly<Record<LatencyId, NumberColumn>> = {
-    ttft_ms: new NumberColumn(),
-    tpot_ms: new NumberColumn(),
-    e2e_latency_ms: new NumberColumn(),
-  };
-  readonly #good: GoodRequests;
-  readonly #okEndMs = new NumberColumn();
-  /** Tokens of each of `okEndMs`; not a number where nobody counted them. */
-  readonly #okTokens = new NumberColumn();
-
-  constructor({ config }: RunDocument) {
-    this.#good = new GoodRequests(config.slo);
-    this.#isStreamed = config.stream;
-  }
-
-  add(record: RequestRecord): void {
-    this.outcomes.offered++;
-    this.outcomes[record.outcome]++;
-    this.#good.add(record);
-    if (record.outcome !== 'ok') return;
-    for (const [id] of LATENCIES) {
-      const value = REQUEST_FIGURES[id](record);
-      if (value !== undefined) this.#latencies[id].push(value);
-    }
-    if (record.endMs === null) return;
-    this.#okEndMs.push(record.endMs);
-    this.#okTokens.push(record.outputTokens ?? Number.NaN);
-  }
-
-  metrics(window: Window | undefined): Metric[] {
-    const emptyReason =
-      this.outcomes.ok === 0 ? 'NO_SUCCESSFUL_REQUESTS' : this.#isStreamed ? 'NO_CONTENT' : 'NOT_STREAMED';
-    const latencies = LATENCIES.flatMap(([id, from]) =>
-      distributionOf({ id, unit: 'ms', ...from, emptyReason }, this.#latencies[id]),
-    );
-    return [
-      ...latencies.filter(({ statistic }) => STATISTICS.has(statistic)),
-      ...RATES.map(([id, unit]) => this.#rate({ id, statistic: 'rate', unit }, window)),
-      this.#errorRatio(),
-    ];
-  }
-
-  #rate(name: FigureName, window: Window | undefined): Metric {
-    const { offered, ok } = this.outcomes;
-    if (window === undefined) return unavailableFigure(name, 'NO_WINDOW', ok);
-    const seconds = (window.endMs - window.startMs) / 1000;
-    if (name.id === 'goodput_requests_per_second') {
-      if (!this.#good.hasObjectives) return unavailableFigure(name, 'NO_SLO', offered);
-      if (this.#good.unjudged > 0) return unavailableFigure(name, 'NOT_STREAMED', offered);
-      return measuredFigure(name, this.#good.count / seconds, offered);
-    }
-    const amounts = name.id === 'requests_per_second' ? undefined : this.#okTokens.values();
-    const ends = this.#okEndMs.values();
-    let sum = 0;
-    for (let i = 0; i < ends.length; i++) {
-      const endMs = ends[i] ?? Number.NaN;
-      if (endMs >= window.startMs && endMs <= window.endMs) sum += amounts === undefined ? 1 : (amounts[i] ?? 0);
-    }
-    return Number.isNaN(sum) ? unavailableFigure(name, 'NO_USAGE', ok) : measuredFigure(name, sum / seconds, ok);
-  }
-
-  #errorRatio(): Metric {
-    const { offered, ok } = this.outcomes;
-    const name: FigureName = { id: 'error_ratio', statistic: 'ratio', unit: 'ratio' };
-    return measuredFigure(name, (offered - ok) / offered, offered, proportionInterval(offered - ok, offered));
   }
 }

@@ -13,11 +13,10 @@ const createGapHistogram = (): Histogram => createHistogram({ lowest: 1, highest
 
 /**
  * Inter-token times of all requests in bounded memory: histograms in nanoseconds (0.1 % resolution) beside exact moments.
- * A read with n tokens after a gap g is n samples of g/n. Requests are dealt out to {@link GAP_GROUPS} groups, whose spread tells how far a quantile
- * of all can be trusted.
+ * A read with n tokens after a gap g is n samples of g/n. Requests are dealt out to groups, whose spread tells how far a quantile of all can be trusted.
  */
 export class TokenGaps {
-  readonly #groups: readonly Histogram[] = Array.from({ length: GAP_GROUPS }, createGapHistogram);
+  readonly #groups: readonly Histogram[];
   #merged: Histogram | undefined;
   #group = 0;
   /** Mean gap of each request, in the order of the records. */
@@ -29,6 +28,11 @@ export class TokenGaps {
   #squares = 0;
   #minMs = Number.POSITIVE_INFINITY;
   #maxMs = 0;
+
+  /** @param groups That requests are dealt out to; one tells nothing of a quantile beyond what its ranks reach. */
+  constructor(groups: number = GAP_GROUPS) {
+    this.#groups = Array.from({ length: groups }, createGapHistogram);
+  }
 
   /** Adds the gaps of one finished request. */
   add({ arrivals }: Pick<RequestRecord, 'arrivals'>): void {
@@ -43,7 +47,7 @@ export class TokenGaps {
       spanUs += deltaUs;
     }
     if (gaps === 0) return;
-    this.#group = (this.#group + 1) % GAP_GROUPS;
+    this.#group = (this.#group + 1) % this.#groups.length;
     this.requestMeansMs.push(spanUs / gaps / US_PER_MS);
     this.requestCounts.push(gaps);
   }
@@ -83,7 +87,7 @@ export class TokenGaps {
 
   /** Quantile q of all gaps, milliseconds; `undefined` without gaps. */
   quantileMs(q: number): number | undefined {
-    this.#merged ??= merge(this.#groups);
+    this.#merged ??= this.#groups.length === 1 ? this.#groups[0] : merge(this.#groups);
     return quantileMs(this.#merged, q);
   }
 
@@ -99,6 +103,6 @@ function merge(groups: readonly Histogram[]): Histogram {
   return merged;
 }
 
-function quantileMs(histogram: Histogram, q: number): number | undefined {
-  return histogram.count === 0 ? undefined : histogram.quantile(q) / NS_PER_US / US_PER_MS;
+function quantileMs(histogram: Histogram | undefined, q: number): number | undefined {
+  return histogram === undefined || histogram.count === 0 ? undefined : histogram.quantile(q) / NS_PER_US / US_PER_MS;
 }

@@ -34,6 +34,7 @@ describe('tenants', () => {
     ]).toEqual([30, 0]);
     expect(textOf(small, 'error_ratio', 'ratio')).toBeCloseTo(1 / 11, 9);
     expect(textOf(small, 'ttft_ms', 'p90')).toBe('TOO_FEW_SAMPLES');
+    expect(textOf(big, 'itl_ms', 'p50')).toBeCloseTo(10, 1);
   });
 
   test('are absent where nobody is named, and beyond the hundredth they are one', async () => {
@@ -67,6 +68,15 @@ describe('sessions', () => {
     expect(textOf(sessions, 'session_waiting_ms', 'mean')).toBe(1200);
     expect(textOf(sessions, 'session_turns', 'mean')).toBe(3);
     expect(sessions?.turns.map((turn) => textOf(turn, 'ttft_ms', 'mean'))).toEqual([100, 200, 300]);
+    expect(sessions?.turns.map(({ outcomes }) => [outcomes?.['offered'], outcomes?.['ok']])).toEqual([
+      [13, 13],
+      [13, 12],
+      [12, 12],
+    ]);
+    const second = sessions?.turns[1];
+    expect(textOf(second, 'e2e_latency_ms', 'p50')).toBe(400);
+    expect(textOf(second, 'itl_ms', 'p50')).toBeCloseTo(10, 1);
+    expect(textOf(second, 'error_ratio', 'ratio')).toBeCloseTo(1 / 13, 9);
   });
 
   test('without one that is whole there is no duration, and older records do not tell', async () => {
