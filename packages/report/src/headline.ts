@@ -21,8 +21,9 @@ const CARDS: readonly Spec[] = [
   ['error_ratio', undefined, '', ['ratio']],
   ['concurrency', undefined, '', ['mean', 'max']],
 ];
-/** Cards of runs that asked for such answers. */
-const ANSWER_CARDS: readonly Spec[] = [
+/** Cards of results that have such figures. */
+const MORE_CARDS: readonly Spec[] = [
+  ['littles_law_residual', undefined, '', ['ratio']],
   ['structured_valid_ratio', undefined, '', ['ratio']],
   ['tool_call_valid_ratio', undefined, '', ['ratio']],
   ['embeddings_per_second', undefined, '1/s', ['rate']],
@@ -30,20 +31,20 @@ const ANSWER_CARDS: readonly Spec[] = [
 
 /** The figures that matter most, each with its interval or the reason there is none. */
 export function headlineCards({ metrics }: ResultsDocument): string {
-  const asked = ANSWER_CARDS.filter(([id, , , [statistic]]) => findMetric(metrics, id, statistic) !== undefined);
-  const cards = [...CARDS, ...asked].map(([id, from, unit, statistics]) => {
+  const more = MORE_CARDS.filter(([id, , , [statistic]]) => findMetric(metrics, id, statistic) !== undefined);
+  const cards = [...CARDS, ...more].map(([id, from, unit, statistics]) => {
     const figures = statistics.map((statistic) => figure(findMetric(metrics, id, statistic, from), statistic, unit));
     return `<article class="card"><h3>${term(id)}</h3><div class="figures">${figures.join('')}</div></article>`;
   });
   return `<div class="cards">${cards.join('')}</div>`;
 }
 
-/** A metric's name with its definition on hover and on focus. */
-export function term(id: string): string {
+/** A metric's name, or another word for it, with its definition on hover and on focus. */
+export function term(id: string, name?: string): string {
   const text = METRIC_TEXTS[id];
-  if (text === undefined) return escapeHtml(id);
+  if (text === undefined) return escapeHtml(name ?? id);
   const definition = escapeHtml(text.definition);
-  return `<span class="term" tabindex="0" aria-describedby="def-${id}" data-definition="${definition}">${escapeHtml(text.label)}</span>`;
+  return `<span class="term" tabindex="0" aria-describedby="def-${id}" data-definition="${definition}">${escapeHtml(name ?? text.label)}</span>`;
 }
 
 /** Attributes by which a test, or a person, finds a figure of the page again in results.json. */

@@ -1,60 +1,56 @@
 import type { Metric, ResultsDocument } from '@assay/contracts';
-import { findMetric, formatFigure } from './number-text.ts';
+import {
+  columnsOf,
+  type Group,
+  SESSION_ROWS,
+  SESSION_STATISTICS,
+  sessionCountText,
+  tenantsOf,
+  turnsOf,
+} from './group-columns.ts';
+import { findMetric, formatFigure, formatInterval } from './number-text.ts';
 
-type Column = readonly [head: string, id: string, statistic: Metric['statistic']];
-
-const TENANT_COLUMNS: readonly Column[] = [
-  ['TTFT p50, ms', 'ttft_ms', 'p50'],
-  ['TTFT p99, ms', 'ttft_ms', 'p99'],
-  ['end to end p50, ms', 'e2e_latency_ms', 'p50'],
-  ['req/s', 'requests_per_second', 'rate'],
-  ['tokens/s', 'output_tokens_per_second', 'rate'],
-  ['error ratio', 'error_ratio', 'ratio'],
-];
-const SESSION_COLUMNS: readonly Column[] = [
-  ['mean', '', 'mean'],
-  ['p50', '', 'p50'],
-  ['p99', '', 'p99'],
-];
-const SESSION_ROWS: readonly (readonly [label: string, id: string])[] = [
-  ['whole session, ms', 'session_duration_ms'],
-  ['waiting in it, ms', 'session_waiting_ms'],
-  ['turns', 'session_turns'],
-];
-
-/** Tables of tenants and of conversations, where a run has them. */
-export function groupRows({ tenants = [], sessions }: ResultsDocument): readonly string[] {
+/** Tables of tenants and of conversations, where a run has them; intervals stand in brackets. */
+export function groupRows(results: ResultsDocument): readonly string[] {
+  const { sessions } = results;
   return [
-    ...(tenants.length === 0
-      ? []
-      : table(
-          ['tenant', 'requests', ...TENANT_COLUMNS.map(([head]) => head)],
-          tenants.map(({ tenant, outcomes, metrics }) => [
-            tenant ?? 'all others',
-            String(outcomes['offered'] ?? 0),
-            ...TENANT_COLUMNS.map(([, id, statistic]) => text(metrics, id, statistic)),
-          ]),
-        )),
+    ...groupTable('tenant', tenantsOf(results)),
     ...(sessions === undefined
       ? []
-      : table(
-          [`${sessions.sessions} sessions`, ...SESSION_COLUMNS.map(([head]) => head)],
-          [
-            ...SESSION_ROWS.map(([label, id]) => row(label, id, sessions.metrics)),
-            ...sessions.turns.map(({ turn, metrics }) => row(`TTFT of turn ${turn + 1}, ms`, 'ttft_ms', metrics)),
-          ],
-        )),
+      : [
+          ...table(
+            [sessionCountText(sessions), ...SESSION_STATISTICS],
+            SESSION_ROWS.map(([label, id]) => [
+              label,
+              ...SESSION_STATISTICS.map((statistic) => text(findMetric(sessions.metrics, id, statistic))),
+            ]),
+          ),
+          ...groupTable('turn', turnsOf(sessions)),
+        ]),
   ];
 }
 
-const row = (label: string, id: string, metrics: readonly Metric[]): readonly string[] => [
-  label,
-  ...SESSION_COLUMNS.map(([, , statistic]) => text(metrics, id, statistic)),
-];
+function groupTable(what: string, groups: readonly Group[]): readonly string[] {
+  if (groups.length === 0) return [];
+  const columns = columnsOf(groups);
+  const heads = columns.map(({ title, statistic }) =>
+    statistic === 'rate' || statistic === 'ratio' ? title : `${title} ${statistic}`,
+  );
+  return table(
+    [what, 'requests', 'not ok', ...heads],
+    groups.map(({ name, outcomes, metrics }) => [
+      name,
+      outcomes === undefined ? '–' : String(outcomes.offered),
+      outcomes === undefined ? '–' : String(outcomes.failed),
+      ...columns.map(({ id, statistic }) => text(findMetric(metrics, id, statistic))),
+    ]),
+  );
+}
 
-function text(metrics: readonly Metric[], id: string, statistic: Metric['statistic']): string {
-  const metric = findMetric(metrics, id, statistic);
-  return metric?.state === 'measured' ? formatFigure(metric.value, metric.unit) : '–';
+function text(metric: Metric | undefined): string {
+  if (metric?.state !== 'measured') return '–';
+  const interval = formatInterval(metric);
+  return `${formatFigure(metric.value, metric.unit)}${interval === undefined ? '' : ` (${interval})`}`;
 }
 
 /** A name may hold anything. */

@@ -5,17 +5,20 @@ import { pathToFileURL } from 'node:url';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM_FLAGS, systemChromium } from '../test/browser.ts';
+import { groupedResults } from '../test/grouped-results.ts';
 import { syntheticResults } from '../test/synthetic-results.ts';
 import { syntheticRecords, syntheticRun } from '../test/synthetic-run.ts';
 import { renderHtml } from './render-html.ts';
 
 const chromium = systemChromium();
 const results = syntheticResults();
+const grouped = groupedResults();
 
 describe.skipIf(chromium === undefined)('the page in Chromium (skipped where there is none)', () => {
   let browser: Browser;
   let directory: string;
   let url: string;
+  let groupedUrl: string;
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'assay-report-'));
@@ -23,6 +26,9 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where the
     const records = syntheticRecords(400);
     writeFileSync(path, await renderHtml({ run: syntheticRun(), results }, () => records));
     url = pathToFileURL(path).href;
+    const groupedPath = join(directory, 'grouped.html');
+    writeFileSync(groupedPath, await renderHtml({ run: syntheticRun(), results: grouped }, () => records));
+    groupedUrl = pathToFileURL(groupedPath).href;
     browser = await puppeteer.launch({
       executablePath: chromium ?? '',
       headless: true,
@@ -36,17 +42,21 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where the
     rmSync(directory, { recursive: true, force: true });
   });
 
-  async function open(width: number, scheme: 'light' | 'dark'): Promise<{ page: Page; problems: string[] }> {
+  async function open(
+    width: number,
+    scheme: 'light' | 'dark',
+    address: string = url,
+  ): Promise<{ page: Page; problems: string[] }> {
     const page = await browser.newPage();
     const problems: string[] = [];
     page.on('console', (message) => problems.push(`console: ${message.text()}`));
     page.on('pageerror', (error) => problems.push(`error: ${String(error)}`));
     page.on('request', (request) => {
-      if (request.url() !== url && !request.url().startsWith('data:')) problems.push(`request: ${request.url()}`);
+      if (request.url() !== address && !request.url().startsWith('data:')) problems.push(`request: ${request.url()}`);
     });
     await page.setViewport({ width, height: 900 });
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-    await page.goto(url);
+    await page.goto(address);
     return { page, problems };
   }
 
@@ -107,4 +117,36 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where the
     expect(tip).toEqual([false, expect.stringContaining('first event with generated content')]);
     await page.close();
   }, 60_000);
+
+  test.each([1200, 400])(
+    'tables of tenants and turns at %i px: every figure of the results, none beside them, and rows that keep their names while they scroll',
+    async (width) => {
+      const { page, problems } = await open(width, 'light', groupedUrl);
+      const shown = (await page.evaluate(
+        'Array.from(document.querySelectorAll("[data-figure]"), (e) => [e.dataset.group, e.dataset.figure, Number(e.dataset.value)].join())',
+      )) as string[];
+      const { tenants = [], sessions } = grouped;
+      const groups = [
+        ...tenants.map(({ tenant, metrics }) => ({ name: tenant ?? 'all others', metrics })),
+        { name: 'sessions', metrics: sessions?.metrics ?? [] },
+        ...(sessions?.turns ?? []).map(({ turn, metrics }) => ({ name: `turn ${turn + 1}`, metrics })),
+      ];
+      const wanted = groups.flatMap(({ name, metrics }) =>
+        metrics.flatMap((m) => (m.state === 'measured' ? [`${name},${m.id}.${m.statistic},${m.value}`] : [])),
+      );
+      expect(shown.toSorted()).toEqual(wanted.toSorted());
+      const [pageWidth, nameLeft, isFocusable] = (await page.evaluate(`(() => {
+        const box = document.querySelector('[aria-label="turns of sessions"]');
+        box.scrollLeft = 200;
+        const name = box.querySelector('tbody th');
+        return [document.documentElement.scrollWidth, name.getBoundingClientRect().left - box.getBoundingClientRect().left, box.tabIndex === 0];
+      })()`)) as [number, number, boolean];
+      expect(pageWidth).toBeLessThanOrEqual(width);
+      expect(Math.abs(nameLeft)).toBeLessThan(1);
+      expect(isFocusable).toBe(true);
+      expect(problems).toEqual([]);
+      await page.close();
+    },
+    60_000,
+  );
 });

@@ -3,6 +3,7 @@ import { hasClientErrors } from './client-error-text.ts';
 import { digestRecords, type RecordSource } from './digest-records.ts';
 import { escapeHtml, scriptJson } from './escape.ts';
 import { CLIENT_SCRIPT, CLIENT_STYLE } from './generated/client-bundle.ts';
+import { groupSections } from './group-sections.ts';
 import { headlineCards } from './headline.ts';
 import { reasonText } from './metric-text.ts';
 import { formatCount, formatNumber } from './number-text.ts';
@@ -34,6 +35,7 @@ ${trust(results)}
 ${headlineCards(results)}
 ${charts(data, results)}
 <section><h2>All figures</h2><p class="note">Below each figure its 95 % interval.${clientErrorsNote(results)} A dash is a figure that there is not; hover tells why.</p>${statisticsTable(results)}</section>
+${groupSections(results)}
 <section><h2>Request timeline</h2>${requestTimeline(results, rows, data.total)}</section>
 <div class="two"><section><h2>Outcomes</h2>${outcomeTable(results)}</section>${objectives(results)}</div>
 <section><details><summary>Configuration</summary>${configurationTable(run)}</details></section>

@@ -28,12 +28,14 @@ ul.findings code{font-size:12.5px}
 .two{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:16px}.two section{margin:0}
 .chart{width:100%;min-height:240px}.note{color:var(--muted);font-size:13px;margin:4px 0 8px}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:4px 16px;padding:0;margin:0 0 8px;font-size:13px;color:var(--muted)}.legend i{display:inline-block;width:11px;height:11px;border-radius:3px;margin-right:6px;vertical-align:-1px}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:13.5px}
+.scroll{overflow-x:auto;position:relative}table{border-collapse:collapse;width:100%;font-size:13.5px}
 th,td{padding:6px 10px;text-align:right;border-bottom:1px solid var(--line);vertical-align:top;font-variant-numeric:tabular-nums;white-space:nowrap}
 thead th{color:var(--muted);font-weight:600}tbody tr:last-child>*{border-bottom:0}
 th[scope=row]{text-align:left;font-weight:500}td small,th small{display:block;color:var(--muted);font-weight:400;font-size:11.5px}
 .config td,.config th{text-align:left;white-space:normal;overflow-wrap:anywhere}.config th[scope=row]{white-space:nowrap}.origin{color:var(--muted);white-space:nowrap}.origin.set{color:var(--accent);font-weight:600}
 tr.bad td,tr.bad th{color:var(--bad)}tr.code th{padding-left:26px;font-family:ui-monospace,monospace;font-size:12.5px}tr.code th,tr.code td{color:var(--muted)}
+.groups th[scope=row],.groups thead th:first-child[rowspan],.groups thead td:first-child{position:sticky;left:0;background:var(--panel);text-align:left;min-width:84px;max-width:34vw;white-space:normal;overflow-wrap:anywhere}.groups thead th{vertical-align:bottom}.groups th[scope=colgroup]{text-align:center}section h3{margin-top:18px}.groups tbody small{white-space:nowrap}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,monospace;font-size:12.5px}
 .gantt{display:block;width:100%;background:linear-gradient(90deg,var(--line) 1px,transparent 1px) 0 0/10% 100%}.axis{display:flex;justify-content:space-between;color:var(--muted);font-size:12px;padding-top:4px}
 .k-wait{fill:var(--wait);background:var(--wait)}.k-stream{fill:var(--stream);background:var(--stream)}.k-fail{fill:var(--bad);background:var(--bad)}.k-lag{fill:var(--warm);background:var(--warm)}.k-p50{background:var(--accent)}.k-p95{background:var(--text)}.k-dot{background:var(--accent-soft)}

@@ -94,6 +94,9 @@ export function definitionList(): string {
   return `<dl class="definitions">${entries.join('')}</dl>`;
 }
 
-function wrap(body: string, kind: string): string {
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${kind}"><table class="${kind}">${body}</table></div>`;
+const wrap = (body: string, kind: string): string => scrollTable(body, kind, kind);
+
+/** A table that scrolls by itself where the page is narrow, with the keyboard too. */
+export function scrollTable(body: string, kind: string, label: string): string {
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="${kind}">${body}</table></div>`;
 }
