@@ -84,6 +84,7 @@ export type { LoadConfig, RunOptions } from './run.ts';
 export { runLoad } from './run.ts';
 export type { ClosedSchedule, LoadShape, OpenSchedule, Schedule, ScheduleBounds } from './schedule/schedule.ts';
 export { createSchedule } from './schedule/schedule.ts';
+export { planSchedule } from './schedule/session-schedule.ts';
 export type { TraceRow } from './schedule/trace-file.ts';
 export { parseTrace, readTrace } from './schedule/trace-file.ts';
 export { type JoinedLoad, type JoinOptions, joinLoad } from './shard/join-load.ts';

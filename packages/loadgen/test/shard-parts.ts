@@ -2,10 +2,10 @@ import { type Clock, createSystemClock, createSystemTimer } from '@assay/timebas
 import {
   createNetTransport,
   createPromptSource,
-  createSchedule,
   createSpreadTransport,
   type LoadConfig,
   type PromptSource,
+  planSchedule,
   type Schedule,
   type ShardOptions,
   type Transport,
@@ -23,6 +23,8 @@ export interface TestJob {
   readonly durationMs?: number | undefined;
   /** Conversations of that many turns. */
   readonly turns?: number | undefined;
+  /** Conversations of an open loop stay whole. */
+  readonly sessions?: 'whole';
   /** This worker throws when it is asked for that request. */
   readonly throwAt?: number | undefined;
 }
@@ -30,11 +32,17 @@ export interface TestJob {
 export const clock = createSystemClock(performance);
 export const timer = createSystemTimer({ setTimeout, clearTimeout });
 
-export function scheduleOf({ config, requests, durationMs }: TestJob): Schedule {
-  return createSchedule(config.load, config.seed, { requests, durationMs });
+export function scheduleOf(job: TestJob): Schedule {
+  const { config, requests, durationMs, sessions } = job;
+  return planSchedule({ ...config, sessions }, { requests, durationMs }, placesOf(job));
 }
 
-export async function promptsOf({ turns, throwAt }: TestJob): Promise<PromptSource> {
+function placesOf({ turns }: TestJob): Pick<PromptSource, 'sessionAt'> {
+  return turns === undefined ? {} : { sessionAt: (session) => ({ firstIndex: session * turns, turns }) };
+}
+
+export async function promptsOf(job: TestJob): Promise<PromptSource> {
+  const { turns, throwAt } = job;
   const length = { kind: 'uniform', min: 4, max: 40 } as const;
   const prompts = await createPromptSource(
     { kind: 'synthetic', inputTokens: length, outputTokens: length, sharedPrefixTokens: 0, sharedPrefixCount: 1 },
@@ -53,8 +61,7 @@ export async function promptsOf({ turns, throwAt }: TestJob): Promise<PromptSour
       return { ...sample, session };
     },
   };
-  if (turns === undefined) return plain;
-  return { ...plain, sessionAt: (session) => ({ firstIndex: session * turns, turns }) };
+  return { ...plain, ...placesOf(job) };
 }
 
 export const shardOptions: ShardOptions = shardOptionsOn(clock);

@@ -91,6 +91,37 @@ describe('one load by several workers', () => {
     }
   });
 
+  test('conversations of an open loop: 1 = 3 threads = 2 processes in their beginnings, to the bit, and in all requests', async () => {
+    const load = { kind: 'poisson', ratePerSecond: 100 } as const;
+    const job = jobOf({ requests: 61, turns: 4, sessions: 'whole' }, { load, warmupRequests: 5 });
+    const runs = [
+      await runWorkers('thread', 1, job),
+      await runWorkers('thread', 3, job),
+      await runWorkers('process', 2, job),
+    ];
+    for (const { summary, records } of runs) {
+      expect(summary).toMatchObject({ status: 'finished', offered: 61, warmupRequests: 5, outcomes: { ok: 61 } });
+      for (const { index, session, scheduledMs, phase } of records) {
+        if (phase === 'warmup' || session === undefined || session.turn === 0) continue;
+        const before = records.find((other) => other.phase === 'measure' && other.index === index - 1);
+        // Think time: a millisecond; records round to the microsecond.
+        expect(scheduledMs - (before?.endMs ?? 0)).toBeCloseTo(1, 2);
+      }
+    }
+    const beginnings = (run: ShardedResult): string =>
+      scheduleText({
+        ...run,
+        records: run.records.filter(({ phase, session }) => phase === 'warmup' || session?.turn === 0),
+      });
+    const texts = runs.map(beginnings);
+    expect(texts[0]?.split('\n')).toHaveLength(5 + 16);
+    expect(texts[1]).toBe(texts[0]);
+    expect(texts[2]).toBe(texts[0]);
+    const untimed = (run: ShardedResult): string =>
+      scheduleText({ ...run, records: run.records.map((record) => ({ ...record, scheduledMs: 0 })) });
+    expect(new Set(runs.map(untimed)).size).toBe(1);
+  });
+
   test('the limit of an open loop holds over all workers', async () => {
     const load = { kind: 'constant', ratePerSecond: 1000 } as const;
     const { summary, records } = await runWorkers('thread', 2, jobOf({ requests: 100 }, { load, maxInFlight: 3 }));

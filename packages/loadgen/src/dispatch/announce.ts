@@ -22,7 +22,7 @@ export function announce(
   }
   if (prompts.sessionAt !== undefined && schedule.kind === 'open') {
     const message =
-      'an open loop does not wait for answers: the turns of conversations are sent as requests of their own';
+      'turns of conversations are sent as requests of their own, whatever the answers do (hint: --sessions whole keeps conversations whole)';
     onEvent({ kind: 'warning', code: 'TURNS_UNTIMED', message });
   }
   const isCounted = warmup?.kind === 'closed' && Number.isFinite(warmup.count);

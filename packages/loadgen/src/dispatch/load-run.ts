@@ -5,21 +5,24 @@ import { countDispatch, countRecord, createLiveStats, type LiveStats } from '../
 import { createTicker } from '../health/ticker.ts';
 import { unsentRecord } from '../record/unsent-record.ts';
 import type { RunOptions } from '../run.ts';
-import { createWarmup, type WarmupPlan } from '../schedule/warmup.ts';
+import { arrivalsOf, type ClosedSchedule, type OpenSchedule } from '../schedule/schedule.ts';
+import type { SessionSchedule } from '../schedule/session-schedule.ts';
 import type { Permits } from '../shard/permits.ts';
-import { countOfSessions, type Share, WHOLE } from '../shard/share.ts';
+import { type Share, WHOLE } from '../shard/share.ts';
 import { announce } from './announce.ts';
-import { alignOffsetMs, alignOriginMs } from './due-grid.ts';
+import { alignOriginMs } from './due-grid.ts';
 import { Flight, type FlightEnd, type FlightVerdict, heldVerdict } from './flight.ts';
 import { FlightSet } from './flight-set.ts';
 import type { LoadPart } from './load-part.ts';
-import { LookAhead, type PlannedRequest } from './look-ahead.ts';
+import type { PlannedRequest } from './look-ahead.ts';
 import { markedPacer } from './marked-pacer.ts';
-import { type OpenSegment, type RunningLoop, startOpenLoop } from './open-loop.ts';
-import { openSegment } from './open-segment.ts';
+import { type LoopPorts, type RunningLoop, startOpenLoop } from './open-loop.ts';
+import { type RunningSessions, startOpenSessions } from './open-sessions.ts';
 import type { Pacer } from './pacer.ts';
 import { type RunningPermitLoop, startPermitLoop } from './permit-loop.ts';
+import { PlannedLoad } from './planned-load.ts';
 import { type EndedRun, lateAfterMsOf, summarizeRun } from './summarize-run.ts';
+import { startTimeoutScan } from './timeout-scan.ts';
 
 export type LoadRunOptions = RunOptions & {
   readonly pacer: Pacer;
@@ -32,9 +35,14 @@ export type LoadRunOptions = RunOptions & {
   readonly part?: LoadPart;
 };
 
-const WINDOW = 64;
+/** What every loop is given. */
+interface LoopCommon {
+  readonly ports: LoopPorts;
+  send(planned: PlannedRequest, dueAtMs: number): void;
+  onDone(): void;
+}
+
 const TICK_MS = 250;
-const END_GRACE_MS = 1000;
 const MAX_OPEN_PRECONNECT = 16;
 const IN_TIME_SLACK_MS = 50;
 
@@ -47,9 +55,7 @@ export class LoadRun {
   readonly #share: Share;
   readonly #permits: Permits | undefined;
   readonly #inFlight = new FlightSet();
-  readonly #warmup: WarmupPlan | undefined;
-  readonly #measure: LookAhead;
-  readonly #warmupAhead: LookAhead | undefined;
+  readonly #planned: PlannedLoad;
   readonly #lateAfterMs: number;
   #originMs = 0;
   #measureAtMs: number | undefined;
@@ -59,6 +65,7 @@ export class LoadRun {
   #seats = 0;
   #stopWatching: (() => void) | undefined;
   #closedLoop: RunningPermitLoop | undefined;
+  #openSessions: RunningSessions | undefined;
   #phase: RunPhase = 'warmup';
   #stoppedAtMs: number | undefined;
   #drainUntilMs = Number.POSITIVE_INFINITY;
@@ -71,32 +78,27 @@ export class LoadRun {
 
   constructor(options: LoadRunOptions) {
     this.#options = options;
-    const { config, schedule } = options;
     this.#stats = options.part?.stats ?? createLiveStats();
     this.#share = options.part?.share ?? WHOLE;
     this.#permits = options.part?.permits;
-    this.#warmup = createWarmup(config, schedule);
-    this.#measure = this.#lookAhead('measure', schedule.count ?? Number.POSITIVE_INFINITY);
-    const warmupCount = this.#warmup?.kind === 'open' ? this.#warmup.schedule.count : this.#warmup?.count;
-    this.#warmupAhead = warmupCount === undefined ? undefined : this.#lookAhead('warmup', warmupCount);
-    this.#lateAfterMs = lateAfterMsOf(schedule);
+    this.#planned = new PlannedLoad(options, this.#share);
+    this.#lateAfterMs = lateAfterMsOf(options.schedule);
   }
 
   async run(): Promise<RunSummary> {
     const { clock, recorder, probe } = this.#options;
     recorder.onFailure((failure) => this.#fail(failure));
-    this.#warmupAhead?.fill();
-    this.#measure.fill();
+    this.#planned.fill();
     await this.#preconnect();
     const { part, schedule, prompts, onEvent } = this.#options;
     this.#originMs = alignOriginMs(part === undefined ? clock.nowMs() + this.#options.leadMs : await part.awaitStart());
-    announce({ schedule, warmup: this.#warmup, prompts, originMs: this.#originMs }, onEvent);
+    announce({ schedule, warmup: this.#planned.warmup, prompts, originMs: this.#originMs }, onEvent);
     const over = new Promise<void>((resolve) => {
       this.#resolve = resolve;
     });
     this.#listen();
     this.#startLoop();
-    this.#scan(this.#scanEveryMs(), clock.nowMs(), false);
+    this.#startScan();
     this.#startTicks();
     const { readDelays } = this.#options;
     const stopHeartbeat = readDelays === undefined ? undefined : startHeartbeat(readDelays, this.#options);
@@ -112,29 +114,13 @@ export class LoadRun {
     return summary;
   }
 
-  /** This worker's requests of a phase; positions in it are turned into indices of the whole load. */
-  #lookAhead(phase: 'warmup' | 'measure', total: number): LookAhead {
-    const share = this.#share;
-    return new LookAhead((at) => this.#prepare(share.indexAt(at), phase), share.countOf(total), WINDOW);
-  }
-
-  #prepare(index: number, phase: 'warmup' | 'measure'): PlannedRequest {
-    const { backend, transport, prompts, requestIdPrefix } = this.#options;
-    const sample = prompts.sampleAt(index, phase);
-    const encoded = backend.encode(sample);
-    if (requestIdPrefix === null) return { index, phase, sample, prepared: transport.prepare(encoded, index) };
-    const id = `${requestIdPrefix}${phase === 'warmup' ? 'w' : ''}${index}`;
-    const headers = { ...encoded.headers, 'x-request-id': id };
-    return { index, phase, sample, prepared: transport.prepare({ ...encoded, headers }, index) };
-  }
-
   async #preconnect(): Promise<void> {
     const { schedule, transport, preconnect } = this.#options;
     const wanted =
       preconnect ??
       (schedule.kind === 'closed'
         ? this.#share.permitsOf(schedule.concurrency)
-        : Math.min(MAX_OPEN_PRECONNECT, schedule.count, Math.ceil(schedule.ratePerSecond / 10)));
+        : Math.min(MAX_OPEN_PRECONNECT, arrivalsOf(schedule).count, Math.ceil(schedule.ratePerSecond / 10)));
     if (wanted <= 0) return;
     const standing = await transport.preconnect(wanted);
     if (standing < wanted) {
@@ -161,51 +147,53 @@ export class LoadRun {
       this.#loopDone();
       return;
     }
-    const { schedule, clock, timer, pacer, prompts } = this.#options;
+    const { schedule, clock, timer, pacer } = this.#options;
     const ports = { clock, timer, pacer: markedPacer(pacer, clock, this.#options.readDelays) };
-    const warmup = this.#warmup;
     const send = (planned: PlannedRequest, dueAtMs: number): void => this.#send(planned, dueAtMs);
     const onDone = (): void => this.#loopDone();
+    if (schedule.kind === 'closed') this.#startClosedLoop(schedule, { ports, send, onDone });
+    else this.#startOpenLoop(schedule, { ports, send, onDone });
+  }
+
+  #startOpenLoop(schedule: OpenSchedule | SessionSchedule, common: LoopCommon): void {
+    const planned = this.#planned;
+    const measureAtMs = planned.measureAtMs(this.#originMs);
+    this.#measureAtMs = measureAtMs;
+    this.#inTimeUntilMs = measureAtMs + arrivalsOf(schedule).endMs * 1.005 + IN_TIME_SLACK_MS;
+    const warmup = planned.warmupSegment(this.#originMs);
+    const segments = warmup === undefined ? [] : [warmup];
     if (schedule.kind === 'open') {
-      const segments: OpenSegment[] = [];
-      let measureAtMs = this.#originMs;
-      if (warmup?.kind === 'open' && this.#warmupAhead !== undefined) {
-        segments.push(openSegment('warmup', warmup.schedule, this.#share, this.#warmupAhead, this.#originMs));
-        measureAtMs += alignOffsetMs(warmup.schedule.endMs);
-      }
-      segments.push(openSegment('measure', schedule, this.#share, this.#measure, measureAtMs));
-      this.#measureAtMs = measureAtMs;
-      this.#inTimeUntilMs = measureAtMs + schedule.endMs * 1.005 + IN_TIME_SLACK_MS;
-      this.#loop = startOpenLoop({ ports, segments, send, onDone });
-      return;
+      this.#loop = startOpenLoop({ ...common, segments: [...segments, planned.measureSegment(schedule, measureAtMs)] });
+    } else if (warmup === undefined) {
+      this.#startOpenSessions(measureAtMs, common);
+    } else {
+      const goOn = (): void => this.#startOpenSessions(measureAtMs, common);
+      this.#loop = startOpenLoop({ ...common, segments, onDone: () => (this.#isStopped ? common.onDone() : goOn()) });
     }
-    const isWarm = warmup?.kind === 'closed' && this.#warmupAhead !== undefined;
-    const total = schedule.count ?? Number.POSITIVE_INFINITY;
-    const { sessionAt } = prompts;
-    const share = this.#share;
-    const seats = share.permitsOf(schedule.concurrency);
-    for (let seat = 0; seat < seats; seat++) this.#permits?.tryTake();
-    this.#seats = seats;
+  }
+
+  #startOpenSessions(measureAtMs: number, common: LoopCommon): void {
+    const { sessions } = this.#planned;
+    if (sessions === undefined) return;
+    this.#openSessions = startOpenSessions({ ...common, ...sessions.options(measureAtMs) });
+    this.#loop = this.#openSessions;
+  }
+
+  get #isStopped(): boolean {
+    return this.#stoppedAtMs !== undefined;
+  }
+
+  #startClosedLoop(schedule: ClosedSchedule, common: LoopCommon): void {
+    const options = this.#planned.closedOptions(schedule, this.#originMs);
+    this.#seats = options.concurrency;
+    for (let seat = 0; seat < this.#seats; seat++) this.#permits?.tryTake();
     this.#closedLoop = startPermitLoop({
-      ports,
-      sessionAt: sessionAt === undefined ? undefined : (session) => sessionAt(share.indexAt(session)),
-      prepareAt: (index) => this.#prepare(index, 'measure'),
-      indexLimit: total,
-      count: sessionAt === undefined ? share.countOf(total) : countOfSessions(share, sessionAt, total),
-      concurrency: seats,
-      startAtMs: this.#originMs,
-      warmup:
-        isWarm && this.#warmupAhead !== undefined
-          ? { lookAhead: this.#warmupAhead, untilMs: this.#originMs + warmup.durationMs }
-          : undefined,
-      measure: this.#measure,
-      durationMs: schedule.durationMs ?? Number.POSITIVE_INFINITY,
-      send,
+      ...common,
+      ...options,
       onMeasureStart: (atMs) => {
         this.#measureAtMs = Math.max(atMs, this.#originMs);
         this.#startMeasuring();
       },
-      onDone,
     });
     this.#stopWatching = this.#permits?.onFree(() => this.#useFreePermits());
   }
@@ -226,10 +214,13 @@ export class LoadRun {
     const nowMs = clock.nowMs();
     if (this.#closedLoop === undefined && !this.#isAllowed(config.maxInFlight)) {
       this.#drop(planned, dueAtMs);
+      this.#openSessions?.release(dueAtMs, planned);
       return;
     }
     countDispatch(this.#stats, isMeasured, nowMs - dueAtMs, this.#lateAfterMs);
-    if (isMeasured && nowMs <= this.#inTimeUntilMs) this.#stats.sentInTime++;
+    // A later turn of a conversation follows an answer, not the schedule.
+    const isTimed = this.#planned.sessions === undefined || planned.sample.session?.turn === 0;
+    if (isMeasured && (nowMs <= this.#inTimeUntilMs || !isTimed)) this.#stats.sentInTime++;
     const times = { dueAtMs, dispatchedAtMs: nowMs, originMs: this.#originMs };
     const flight = new Flight(
       planned,
@@ -250,9 +241,12 @@ export class LoadRun {
     this.#options.recorder.record(end.record);
     countRecord(this.#stats, end.record);
     if (flight.planned.phase === 'measure') this.#stats.lastEndAtMs = end.endAtMs;
-    if (this.#closedLoop !== undefined && this.#stoppedAtMs === undefined)
+    if (this.#closedLoop !== undefined && !this.#isStopped) {
       this.#release(this.#closedLoop, end.endAtMs, flight.planned);
-    else this.#permits?.give();
+    } else {
+      this.#permits?.give();
+      this.#openSessions?.release(end.endAtMs, flight.planned);
+    }
     this.#finishIfDrained();
   };
 
@@ -338,28 +332,16 @@ export class LoadRun {
       flight.cancel(flight.isHeld && verdict !== KILLED ? heldVerdict(nowMs - flight.dispatchedAtMs) : verdict, nowMs);
   }
 
-  #scanEveryMs(): number {
-    const { firstTokenMs, stallMs, totalMs } = this.#options.config.timeouts;
-    return Math.min(50, Math.max(5, Math.min(firstTokenMs, stallMs, totalMs) / 8));
-  }
-
-  /**
-   * Looks at every request in flight for a passed limit. A turn that comes late is left out once, so that answers which
-   * wait in sockets are read before they are judged missing.
-   */
-  #scan(everyMs: number, dueMs: number, wasSkipped: boolean): void {
-    if (this.#isOver) return;
-    const { clock, timer, config } = this.#options;
-    const nowMs = clock.nowMs();
-    const isSkipped = !wasSkipped && nowMs - dueMs >= everyMs;
-    if (!isSkipped) {
-      const timeouts = { ...config.timeouts, endGraceMs: END_GRACE_MS };
-      for (const flight of this.#inFlight.snapshot()) flight.checkTimeouts(nowMs, timeouts, config.stream);
-      if (nowMs >= this.#drainUntilMs) {
+  #startScan(): void {
+    startTimeoutScan({
+      ...this.#options,
+      inFlight: this.#inFlight,
+      isOver: () => this.#isOver,
+      onLook: (nowMs) => {
+        if (nowMs < this.#drainUntilMs) return;
         this.#cancelAll({ outcome: 'aborted', code: 'ABORTED', message: 'still running when the drain time was over' });
-      }
-    }
-    timer.after(everyMs, () => this.#scan(everyMs, nowMs + everyMs, isSkipped));
+      },
+    });
   }
 
   #startTicks(): void {
@@ -390,7 +372,7 @@ export class LoadRun {
       measureAtMs: this.#measureAtMs,
       stoppedAtMs: this.#stoppedAtMs,
       endAtMs,
-      isCountReached: schedule.kind === 'closed' && this.#measure.isExhausted,
+      isCountReached: this.#planned.isCountReached(schedule, this.#stats),
       ...seen,
       maxRssMiB: probe.maxRssMiB(),
       cpuMs: Math.max(0, cpuMs - (this.#loop?.pollingMs ?? 0)),

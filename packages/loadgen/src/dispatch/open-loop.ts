@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '@assay/timebase';
-import { AlarmLead } from './alarm-lead.ts';
+import { DueWait } from './due-wait.ts';
 import type { LookAhead, PlannedRequest } from './look-ahead.ts';
 import type { Pacer } from './pacer.ts';
 
@@ -32,31 +32,20 @@ export interface RunningLoop {
   readonly pollingMs: number;
 }
 
-/** A Node timer may fire a millisecond late, so the last stretch before a deadline is polled. */
-const POLL_BEFORE_MS = 1.5;
-const MIN_TIMER_MS = 1;
-/** Shorter waits are polled. */
-const MIN_ALARM_MS = 0.25;
-/** Waits are cut into pieces, so that a stopped run leaves no timer behind that keeps the process alive. */
-const MAX_WAIT_MS = 250;
 const MAX_SENDS_PER_TURN = 32;
 const MAX_PREPARED_PER_TURN = 2;
 const SLACK_TO_PREPARE_MS = 0.3;
-/** Two polls closer than this had nothing between them: the turn was idle. */
-const IDLE_TURN_MS = 0.03;
 
 /**
  * Hands requests over at absolute times, whatever the answers do. A late turn sends everything that is due, so lateness
  * never accumulates; long batches yield to pending reads in between.
  */
 export function startOpenLoop(options: OpenLoopOptions): RunningLoop {
-  const { clock, timer, pacer } = options.ports;
+  const { clock, pacer } = options.ports;
   let isStopped = false;
-  let pollingMs = 0;
-  let lastPollEndMs = Number.NEGATIVE_INFINITY;
   let segmentAt = 0;
   let prepareCostMs = 0;
-  const lead = new AlarmLead();
+  const wait = new DueWait(options.ports, turn);
 
   function current(): OpenSegment | undefined {
     let segment = options.segments[segmentAt];
@@ -107,37 +96,21 @@ export function startOpenLoop(options: OpenLoopOptions): RunningLoop {
 
   function turn(): void {
     if (isStopped) return;
-    const startMs = clock.nowMs();
-    if (startMs - lastPollEndMs < IDLE_TURN_MS) pollingMs += startMs - lastPollEndMs;
+    wait.onTurn(clock.nowMs());
     const nextDueMs = sendDue();
     if (nextDueMs === undefined) {
       finish();
       return;
     }
     const isFull = prepare(nextDueMs);
-    const nowMs = clock.nowMs();
-    const waitMs = nextDueMs - nowMs - POLL_BEFORE_MS;
-    const alarmAtMs = Math.min(nextDueMs - lead.leadMs, nowMs + MAX_WAIT_MS);
-    if (isFull && pacer.at !== undefined && alarmAtMs - nowMs >= MIN_ALARM_MS) {
-      lastPollEndMs = Number.NEGATIVE_INFINITY;
-      pacer.at(alarmAtMs, () => {
-        lead.observe(clock.nowMs() - alarmAtMs);
-        turn();
-      });
-    } else if (isFull && waitMs >= MIN_TIMER_MS) {
-      lastPollEndMs = Number.NEGATIVE_INFINITY;
-      timer.after(Math.min(waitMs, MAX_WAIT_MS), turn);
-    } else {
-      lastPollEndMs = nowMs;
-      pacer.soon(turn);
-    }
+    wait.until(nextDueMs, !isFull);
   }
 
   pacer.soon(turn);
   return {
     stop: finish,
     get pollingMs() {
-      return pollingMs;
+      return wait.pollingMs;
     },
   };
 }

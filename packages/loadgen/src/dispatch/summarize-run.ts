@@ -15,7 +15,7 @@ export interface EndedRun {
   readonly measureAtMs: number | undefined;
   readonly stoppedAtMs: number | undefined;
   readonly endAtMs: number;
-  /** A closed loop ended by its number of requests. */
+  /** A loop whose duration may end it as well ended by its number of requests. */
   readonly isCountReached: boolean;
   readonly loopDelay: LoopDelay | undefined;
   readonly gcPauses: GcPauses | undefined;
@@ -30,7 +30,7 @@ const LATE_FLOOR_MS = 1;
 
 /** A dispatch later than this is late: 5 % of the mean gap, and a millisecond at least. */
 export function lateAfterMsOf(schedule: Schedule): number {
-  const meanGapMs = schedule.kind === 'open' && schedule.ratePerSecond > 0 ? 1000 / schedule.ratePerSecond : 0;
+  const meanGapMs = schedule.kind !== 'closed' && schedule.ratePerSecond > 0 ? 1000 / schedule.ratePerSecond : 0;
   return Math.max(LATE_FLOOR_MS, 0.05 * meanGapMs);
 }
 

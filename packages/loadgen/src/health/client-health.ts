@@ -30,11 +30,13 @@ export function summarizeHealth(observation: HealthObservation): ClientHealth {
   const lag = stats.dispatchLagUs;
   const lagMs = (q: number): number | undefined => (lag.count === 0 ? undefined : lag.quantile(q) / 1000);
   const lateDispatchRatio = stats.sentMeasured === 0 ? undefined : stats.lateDispatches / stats.sentMeasured;
-  const isOpenLoop = schedule.kind === 'open';
-  const dueRequests = isOpenLoop && !observation.isCut ? schedule.count : stats.offered;
+  const isOpenLoop = schedule.kind !== 'closed';
+  const isPlanned = schedule.kind === 'open';
+  // Which turns of conversations are due depends on the answers: those that were are the ones in the records.
+  const dueRequests = isPlanned && !observation.isCut ? schedule.count : stats.offered;
   const cpuRatio = wallMs < MIN_WALL_MS ? undefined : observation.cpuMs / wallMs;
   const gcRatio = wallMs < MIN_WALL_MS || gcPauses === undefined ? undefined : gcPauses.ratio;
-  const endMs = isOpenLoop ? schedule.endMs : 0;
+  const endMs = isPlanned ? schedule.endMs : 0;
   return {
     loopDelayP50Ms: loopDelay?.p50Ms,
     loopDelayP99Ms: loopDelay?.p99Ms,
@@ -46,8 +48,8 @@ export function summarizeHealth(observation: HealthObservation): ClientHealth {
     dispatchLagP99Ms: lagMs(0.99),
     dispatchLagMaxMs: lag.count === 0 ? undefined : lag.max / 1000,
     lateDispatchRatio,
-    offeredPerSecond: isOpenLoop ? schedule.ratePerSecond : undefined,
-    sentPerSecond: isOpenLoop && endMs > 0 && !observation.isCut ? (stats.sentInTime * 1000) / endMs : undefined,
+    offeredPerSecond: isPlanned ? schedule.ratePerSecond : undefined,
+    sentPerSecond: isPlanned && endMs > 0 && !observation.isCut ? (stats.sentInTime * 1000) / endMs : undefined,
     readDelay: observation.readDelay,
     findings: clientFindings({
       loopDelayP99Ms: loopDelay?.p99Ms,

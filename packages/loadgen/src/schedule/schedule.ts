@@ -7,6 +7,7 @@ import { diurnalOffsets } from './diurnal.ts';
 import { createGapOffsets } from './gap-offsets.ts';
 import { mmppOffsets } from './mmpp.ts';
 import { rampOffsets } from './ramp.ts';
+import type { SessionSchedule } from './session-schedule.ts';
 import { traceOffsets } from './trace.ts';
 import { readTrace } from './trace-file.ts';
 
@@ -42,7 +43,12 @@ export interface ClosedSchedule {
   readonly durationMs: number | undefined;
 }
 
-export type Schedule = OpenSchedule | ClosedSchedule;
+export type Schedule = OpenSchedule | ClosedSchedule | SessionSchedule;
+
+/** What the times of a schedule make begin: its requests, or its conversations. */
+export function arrivalsOf(schedule: OpenSchedule | SessionSchedule): OpenSchedule {
+  return schedule.kind === 'open' ? schedule : schedule.starts;
+}
 
 const HINT_BOUND = 'give --requests, --duration, or both';
 
@@ -62,7 +68,7 @@ export function createSchedule(
   seed: number,
   bounds: ScheduleBounds,
   streamName: string = 'arrivals',
-): Schedule {
+): OpenSchedule | ClosedSchedule {
   if (bounds.requests !== undefined) assertPositive(bounds.requests, 'requests');
   if (bounds.durationMs !== undefined) assertPositive(bounds.durationMs, 'durationMs');
   if (load.kind === 'trace') {

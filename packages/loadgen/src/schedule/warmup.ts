@@ -1,5 +1,6 @@
 import type { RunConfig } from '@assay/contracts';
 import { createSchedule, type LoadShape, type OpenSchedule, type Schedule } from './schedule.ts';
+import type { SessionSchedule } from './session-schedule.ts';
 
 /** Load before the measurement: same kind, arrivals of their own. */
 export type WarmupPlan =
@@ -8,7 +9,8 @@ export type WarmupPlan =
 
 /**
  * Warm-up of a run; `undefined` when none is asked for. With a time and a count the one reached first ends it. Shapes that
- * change over time warm up at a constant rate: a ramp at its first, all others at their mean.
+ * change over time warm up at a constant rate: a ramp at its first, all others at their mean. Conversations warm up with requests that stand alone,
+ * at the mean rate of their turns.
  */
 export function createWarmup(
   config: Pick<RunConfig, 'warmupMs' | 'warmupRequests' | 'seed' | 'load'>,
@@ -22,9 +24,17 @@ export function createWarmup(
     const infinite = Number.POSITIVE_INFINITY;
     return { kind: 'closed', count: requests ?? infinite, durationMs: durationMs ?? infinite };
   }
-  const load = steadyLoad(config.load, schedule.ratePerSecond);
+  const load = steadyLoad(
+    schedule.kind === 'sessions' ? rateOfTurns(config.load, schedule) : config.load,
+    schedule.ratePerSecond,
+  );
   const warmup = createSchedule(load, config.seed, { requests, durationMs }, 'warmup-arrivals');
   return warmup.kind === 'open' ? { kind: 'open', schedule: warmup } : undefined;
+}
+
+function rateOfTurns(load: LoadShape, { ratePerSecond }: SessionSchedule): LoadShape {
+  if (load.kind === 'ramp') return { kind: 'constant', ratePerSecond };
+  return 'ratePerSecond' in load ? { ...load, ratePerSecond } : load;
 }
 
 function steadyLoad(load: LoadShape, meanRatePerSecond: number): LoadShape {

@@ -31,7 +31,8 @@ export interface LostLoad {
 
 /**
  * Records of the requests a lost worker leaves behind: `aborted` where it had sent them, as far as is known, `dropped` where it had not. In a
- * closed loop nothing is due before a permit is free, so the moment of the loss stands for the due time.
+ * closed loop nothing is due before a permit is free, and no later turn of a conversation before an answer: the moment of the loss stands for the
+ * due time.
  */
 export function* lostRequests(load: LostLoad, worker: LostWorker): Generator<RequestRecord, void, undefined> {
   for (const phase of ['warmup', 'measure'] as const) {
@@ -54,11 +55,11 @@ function verdictOf(isSent: boolean, { share, reason }: LostWorker): FlightVerdic
     : { outcome: 'dropped', code: 'WORKER_LOST', message: `${who} before this request was sent` };
 }
 
-/** Due times of an open loop on the coordinator's clock. */
+/** Due times of an open loop on the coordinator's clock; turns of conversations have none that is known beforehand. */
 function dueTimes({ schedule, warmup, originMs }: LostLoad, phase: Phase): ((index: number) => number) | undefined {
-  if (schedule.kind !== 'open') return undefined;
   const warm = warmup?.kind === 'open' ? warmup.schedule : undefined;
-  if (phase === 'warmup') return (index) => originMs + alignOffsetMs(warm?.offsetMsAt(index) ?? 0);
+  if (phase === 'warmup' && warm !== undefined) return (index) => originMs + alignOffsetMs(warm.offsetMsAt(index));
+  if (phase === 'warmup' || schedule.kind !== 'open') return undefined;
   return (index) => originMs + alignOffsetMs(warm?.endMs ?? 0) + alignOffsetMs(schedule.offsetMsAt(index));
 }
 
@@ -66,17 +67,29 @@ function dueTimes({ schedule, warmup, originMs }: LostLoad, phase: Phase): ((ind
 function* unfinished(load: LostLoad, worker: LostWorker, phase: Phase): Generator<number, void, undefined> {
   const ended = worker.ended[phase];
   const total = totalOf(load, phase);
-  for (const index of total === undefined ? worker.started[phase] : ownIndices(load, worker.share, phase, total)) {
+  for (const index of total === undefined ? begun(load, worker, phase) : ownIndices(load, worker.share, phase, total)) {
     if (!ended.has(index)) yield index;
+  }
+}
+
+/** Where time cuts a load, nobody promised more than the conversations that the schedule begins, and what was sent. */
+function* begun({ schedule, prompts }: LostLoad, worker: LostWorker, phase: Phase): Generator<number, void, undefined> {
+  const started = worker.started[phase];
+  yield* started;
+  const { sessionAt } = prompts;
+  if (schedule.kind !== 'sessions' || phase === 'warmup' || sessionAt === undefined) return;
+  for (let at = 0; at < worker.share.countOf(schedule.starts.count); at++) {
+    const { firstIndex } = sessionAt(worker.share.indexAt(at));
+    if (!started.has(firstIndex)) yield firstIndex;
   }
 }
 
 function totalOf({ schedule, warmup }: LostLoad, phase: Phase): number | undefined {
   const total = phase === 'measure' ? schedule.count : warmup?.kind === 'open' ? warmup.schedule.count : warmup?.count;
   if (total === undefined) return phase === 'measure' ? undefined : 0;
-  // A closed loop that time may end first never promised the rest.
+  // A loop of answers that time may end first never promised the rest.
   const isTimed =
-    schedule.kind === 'closed' &&
+    schedule.kind !== 'open' &&
     (phase === 'measure'
       ? schedule.durationMs !== undefined
       : warmup?.kind === 'closed' && Number.isFinite(warmup.durationMs));

@@ -5,8 +5,9 @@ export function permitsOfLoad(schedule: Schedule, maxInFlight: number | null): n
   return schedule.kind === 'closed' ? schedule.concurrency : (maxInFlight ?? undefined);
 }
 
-/** Workers that would have something to do: never more than requests or permits. */
+/** Workers that would have something to do: never more than requests, conversations or permits. */
 export function usefulWorkers(wanted: number, schedule: Schedule, maxInFlight: number | null): number {
   const permits = permitsOfLoad(schedule, maxInFlight) ?? Number.POSITIVE_INFINITY;
-  return Math.max(1, Math.min(wanted, schedule.count ?? Number.POSITIVE_INFINITY, permits));
+  const items = schedule.kind === 'sessions' ? schedule.starts.count : schedule.count;
+  return Math.max(1, Math.min(wanted, items ?? Number.POSITIVE_INFINITY, permits));
 }
