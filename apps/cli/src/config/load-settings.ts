@@ -1,6 +1,13 @@
 import { ARRIVAL_EXPECTED, parseArrival, parseTenants, TENANTS_EXPECTED } from './load-text.ts';
 import { COUNT, DURATION, POSITIVE_DURATION, type SettingsNamed } from './setting.ts';
-import { parseDurationMs, parsePositive, parsePositiveDurationMs, parseText, parseWhole } from './units.ts';
+import {
+  parseChoice,
+  parseDurationMs,
+  parsePositive,
+  parsePositiveDurationMs,
+  parseText,
+  parseWhole,
+} from './units.ts';
 
 const LOAD = 'Load:';
 
@@ -11,6 +18,7 @@ export const LOAD_SETTINGS: SettingsNamed<
   | 'concurrency'
   | 'trace'
   | 'timeScale'
+  | 'sessions'
   | 'tenants'
   | 'requests'
   | 'duration'
@@ -21,28 +29,28 @@ export const LOAD_SETTINGS: SettingsNamed<
   rate: {
     flag: '--rate <n>',
     group: LOAD,
-    help: 'open loop: requests per second, sent whether or not answers come',
+    help: 'open loop: requests per second, sent on time whether or not answers come; of conversations: how many begin per second (see --sessions)',
     expected: 'a number of requests per second above 0',
     parse: parsePositive,
   },
   arrival: {
     flag: '--arrival <shape>',
     group: LOAD,
-    help: `open loop: ${ARRIVAL_EXPECTED}`,
+    help: `open loop: how arrivals are spread over time (default: constant): ${ARRIVAL_EXPECTED}`,
     expected: ARRIVAL_EXPECTED,
     parse: parseArrival,
   },
   concurrency: {
     flag: '--concurrency <n>',
     group: LOAD,
-    help: 'closed loop: this many requests at once',
+    help: 'closed loop: this many requests, or conversations, at once; the next begins when one ends (default: 1)',
     expected: COUNT,
     parse: parseWhole(1),
   },
   trace: {
     flag: '--trace <file>',
     group: LOAD,
-    help: 'replay arrivals and lengths of an Azure (CSV) or Mooncake (JSONL) trace',
+    help: 'open loop: arrivals, and lengths unless --dataset says otherwise, of an Azure (CSV) or Mooncake (JSONL) trace',
     expected: 'a file name',
     parse: parseText,
   },
@@ -53,17 +61,24 @@ export const LOAD_SETTINGS: SettingsNamed<
     expected: 'a number above 0',
     parse: parsePositive,
   },
+  sessions: {
+    flag: '--sessions <how>',
+    group: LOAD,
+    help: 'conversations in an open loop. whole (default): --rate, --arrival or --trace say when each begins; its next turn is sent once the answer before has come and its think time is over. split: every turn is a request of its own, sent at its time even if the answer before is missing',
+    expected: 'whole or split',
+    parse: parseChoice(['whole', 'split']),
+  },
   tenants: {
     flag: '--tenants <mix>',
     group: LOAD,
-    help: `whom requests belong to: ${TENANTS_EXPECTED}; figures of each`,
+    help: `who shares the service, and how much of the requests is whose: ${TENANTS_EXPECTED} for three quarters and one; the report has figures of each`,
     expected: TENANTS_EXPECTED,
     parse: parseTenants,
   },
   requests: {
     flag: '--requests <n>',
     group: LOAD,
-    help: 'stop after this many measured requests',
+    help: 'stop after this many measured requests; every turn of a conversation is one',
     expected: COUNT,
     parse: parseWhole(1),
   },

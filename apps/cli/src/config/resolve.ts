@@ -21,6 +21,7 @@ export interface ResolvedConfig {
 export function resolveConfig(layered: LayeredSettings, defaultName: string): ResolvedConfig {
   refuseTwoTargets(layered);
   const load = resolveLoad(layered);
+  const dataset = resolveDataset(layered, load.kind === 'trace');
   const requests = layered.get('requests') ?? null;
   const durationMs = layered.get('duration') ?? null;
   if (requests === null && durationMs === null && load.kind !== 'trace') {
@@ -47,7 +48,8 @@ export function resolveConfig(layered: LayeredSettings, defaultName: string): Re
     load,
     maxInFlight: layered.get('maxInFlight') ?? null,
     ...resolveTenants(layered),
-    dataset: resolveDataset(layered, load.kind === 'trace'),
+    ...resolveSessions(layered, load.kind === 'concurrency', dataset.kind),
+    dataset,
     seed: layered.get('seed') ?? 0,
     drainMs: layered.get('drain') ?? connection.timeouts.totalMs,
     ...resolvePolicy(layered, targets),
@@ -112,6 +114,31 @@ function resolveTenants(layered: LayeredSettings): Pick<RunConfig, 'tenants'> {
   return tenants === undefined ? {} : { tenants };
 }
 
+/** @throws CliError CONFIG_CONFLICT where there is no such choice */
+function resolveSessions(
+  layered: LayeredSettings,
+  isClosed: boolean,
+  dataset: RunConfig['dataset']['kind'],
+): Pick<RunConfig, 'sessions'> {
+  const sessions = layered.get('sessions');
+  const hasConversations = dataset === 'jsonl' || dataset === 'agentic';
+  if (sessions !== undefined && !hasConversations) {
+    throw new CliError(
+      'CONFIG_CONFLICT',
+      `--sessions is about conversations, and prompts of the dataset ${dataset} stand alone`,
+      {
+        hint: 'add --dataset FILE.jsonl or --dataset agentic:FILE.jsonl, or leave it out',
+      },
+    );
+  }
+  if (sessions === 'split' && isClosed) {
+    throw new CliError('CONFIG_CONFLICT', '--sessions split is for an open loop: a closed loop waits for each answer', {
+      hint: 'give --rate in place of --concurrency, or leave it out',
+    });
+  }
+  return hasConversations && !isClosed ? { sessions: sessions ?? 'whole' } : {};
+}
+
 function resolveDataset(layered: LayeredSettings, isTrace: boolean): RunConfig['dataset'] {
   const chosen = layered.get('dataset') ?? { kind: isTrace ? 'trace' : 'synthetic' };
   if ('file' in chosen) return { kind: chosen.kind, file: chosen.file };
@@ -151,6 +178,7 @@ function originsOf(layered: LayeredSettings): Record<Exclude<keyof RunConfig, 's
     dataset: layered.originOf('dataset', 'inputTokens', 'outputTokens', 'sharedPrefix'),
     tokenIdRange: layered.originOf('tokenIdRange'),
     tenants: layered.originOf('tenants'),
+    sessions: layered.originOf('sessions'),
     seed: layered.originOf('seed'),
     timeouts: layered.originOf('timeout', 'connectTimeout', 'firstTokenTimeout', 'stallTimeout'),
     drainMs: layered.originOf('drain', 'timeout'),

@@ -38,6 +38,7 @@ export interface Settings {
   readonly arrival?: Arrival;
   readonly concurrency?: number;
   readonly trace?: string;
+  readonly sessions?: NonNullable<RunConfig['sessions']>;
   readonly tenants?: NonNullable<RunConfig['tenants']>;
   readonly timeScale?: number;
   readonly maxInFlight?: number;

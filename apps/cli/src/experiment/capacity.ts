@@ -86,11 +86,20 @@ class SearchAborted extends Error {}
 type OpenLoad = Extract<RunConfig['load'], { readonly ratePerSecond: number }>;
 
 /** @throws CliError CONFIG_CONFLICT */
-function randomness({ load, slo }: RunConfig): OpenLoad {
+function randomness({ load, slo, sessions }: RunConfig): OpenLoad {
   if (slo.length === 0) {
     throw new CliError('CONFIG_CONFLICT', '--find-capacity needs an objective', {
       hint: "add --slo 'ttft_ms.p99<500'",
     });
+  }
+  if (sessions === 'whole') {
+    throw new CliError(
+      'CONFIG_CONFLICT',
+      '--find-capacity searches a rate of requests, and whole conversations have none of their own',
+      {
+        hint: 'add --sessions split to send their turns as requests of their own',
+      },
+    );
   }
   if ('ratePerSecond' in load) return load;
   throw new CliError('CONFIG_CONFLICT', `--find-capacity searches a rate, and the load is ${load.kind}`, {

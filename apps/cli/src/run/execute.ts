@@ -1,5 +1,5 @@
 import type { RunConfig, RunDocument } from '@assay/contracts';
-import { createSchedule, type RunSummary } from '@assay/loadgen';
+import { createSchedule, planSchedule, type RunSummary, type ScheduleBounds } from '@assay/loadgen';
 import { CliError } from '../cli-error.ts';
 import type { Origin } from '../config/layers.ts';
 import { isDiskFull } from '../disk-full.ts';
@@ -45,8 +45,7 @@ const interrupted = (): CliError =>
 export async function executeRun(options: ExecuteOptions): Promise<ExitCode> {
   // Everything that can be wrong without asking the server is found here, before anything starts or is written.
   const { config } = options;
-  const bounds = { requests: config.requests ?? undefined, durationMs: config.durationMs ?? undefined };
-  const schedule = createSchedule(config.load, config.seed, bounds);
+  createSchedule(config.load, config.seed, boundsOf(config));
   const directory = planRunDirectory(options.out, config.name, new Date());
   if (config.target !== null) createEndpoint(config.target, config, options.streams);
 
@@ -59,7 +58,7 @@ export async function executeRun(options: ExecuteOptions): Promise<ExitCode> {
       view.note(`embedded service on ${service.origin}`);
     }
     const target = config.target ?? service?.origin ?? '';
-    return await measure({ ...options, schedule, directory, target, interrupt, view });
+    return await measure({ ...options, directory, target, interrupt, view });
   } finally {
     releaseReserve(directory);
     view.close();
@@ -68,8 +67,12 @@ export async function executeRun(options: ExecuteOptions): Promise<ExitCode> {
   }
 }
 
+const boundsOf = ({ requests, durationMs }: RunConfig): ScheduleBounds => ({
+  requests: requests ?? undefined,
+  durationMs: durationMs ?? undefined,
+});
+
 interface Measurement extends ExecuteOptions {
-  readonly schedule: ReturnType<typeof createSchedule>;
   readonly directory: string;
   readonly target: string;
   readonly interrupt: Interrupt;
@@ -77,11 +80,12 @@ interface Measurement extends ExecuteOptions {
 }
 
 async function measure(options: Measurement): Promise<ExitCode> {
-  const { schedule, directory, target, interrupt, view, streams } = options;
+  const { directory, target, interrupt, view, streams } = options;
   const preparing = prepareRun({ ...options, surroundings: streams });
   const preparation = await unlessInterrupted(interrupt, preparing, interrupted);
   const { config, origins, model, capabilities, findings, reading } = preparation;
   const resolved = { ...config, target, model };
+  const schedule = planSchedule(config, boundsOf(config), preparation.prompts);
   createRunDirectory(directory);
   // The second transport does not stamp reads itself: there is nothing that a calibration would complete.
   const isBounded = resolved.transport === 'net';

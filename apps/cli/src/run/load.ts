@@ -86,7 +86,7 @@ export async function load(input: LoadInput): Promise<Load> {
 const MAX_ALARM_RATE = 1_000;
 
 async function alarmFor(schedule: Schedule): Promise<Alarm | undefined> {
-  if (schedule.kind !== 'open' || schedule.ratePerSecond > MAX_ALARM_RATE) return undefined;
+  if (schedule.kind === 'closed' || schedule.ratePerSecond > MAX_ALARM_RATE) return undefined;
   try {
     return await startAlarm(threadEntry(), CLOCK);
   } catch {

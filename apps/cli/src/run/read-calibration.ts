@@ -13,6 +13,8 @@ interface CachedCalibration {
   readonly calibration: ReadCalibration;
 }
 
+/** Of what a calibration measures: another one is not taken for it. */
+const EDITION = 2;
 const VALID_FOR_MS = 30 * 24 * 3600 * 1000;
 
 /**
@@ -25,7 +27,7 @@ export async function readCalibration(
 ): Promise<ReadCalibration | undefined> {
   const path = join(cacheFolder(environment), 'assay', 'read-delay.json');
   const [cpu] = cpus();
-  const machine = [hostname(), cpu?.model ?? 'unknown', cpus().length, process.versions.node].join(' | ');
+  const machine = [hostname(), cpu?.model ?? 'unknown', cpus().length, process.versions.node, EDITION].join(' | ');
   const cached = readCached(path);
   if (cached?.machine === machine && Date.now() - cached.atMs < VALID_FOR_MS) return cached.calibration;
   note('measuring the delay of reads on this machine, once: some two seconds');

@@ -32,9 +32,9 @@ export function neededWorkers(
 ): number {
   const events = config.stream ? answerEvents(config.dataset) : 1;
   const requestsPerSecond =
-    schedule.kind === 'open'
-      ? schedule.ratePerSecond
-      : (schedule.concurrency * STREAM_EVENTS_PER_SECOND) / Math.max(1, events);
+    schedule.kind === 'closed'
+      ? (schedule.concurrency * STREAM_EVENTS_PER_SECOND) / Math.max(1, events)
+      : schedule.ratePerSecond;
   const coresNeeded = (requestsPerSecond * (REQUEST_US + events * EVENT_US)) / 1e6;
   return Math.max(1, Math.min(cores - 1, Math.ceil(coresNeeded / FILL)));
 }

@@ -1,6 +1,6 @@
 import { loadTokenizer } from '@assay/backend-adapters';
 import type { RunConfig } from '@assay/contracts';
-import { createNodeReadDelays, createSchedule, rehearseLoad, type ShardParts, type ShardPlace } from '@assay/loadgen';
+import { createNodeReadDelays, planSchedule, rehearseLoad, type ShardParts, type ShardPlace } from '@assay/loadgen';
 import type { Surroundings } from '../streams.ts';
 import { CLOCK, TIMER } from './clock.ts';
 import { createEndpoint } from './endpoint.ts';
@@ -24,8 +24,8 @@ export async function buildParts(json: unknown, place: ShardPlace, surroundings:
   const localTokenizer = config.tokenizer === undefined ? undefined : await loadTokenizer(config.tokenizer);
   const backend = createRunBackend(endpoint, { ...config, localTokenizer }, config.model ?? '', told);
   const bounds = { requests: config.requests ?? undefined, durationMs: config.durationMs ?? undefined };
-  const schedule = createSchedule(config.load, config.seed, bounds);
   const prompts = await createPrompts(config, promptPlan);
+  const schedule = planSchedule(config, bounds, prompts);
   settleHeap();
   await rehearseLoad({ backend, stream: config.stream, clock: CLOCK, timer: TIMER });
   const readDelays = createNodeReadDelays();

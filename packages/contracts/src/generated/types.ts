@@ -900,6 +900,10 @@ export interface Profile {
    */
   readonly maxInFlight?: number;
   /**
+   * How an open loop sends conversations: whole (the schedule says when they begin, later turns follow the answers) or split (every turn is a request of its own).
+   */
+  readonly sessions?: 'whole' | 'split';
+  /**
    * Tenants that requests are spread over, with their weights: acme:3,other:1.
    */
   readonly tenants?: string;
@@ -1673,6 +1677,10 @@ export interface RunConfig {
      */
     readonly weight: number;
   }[];
+  /**
+   * How an open loop sends conversations: whole begins them by the schedule and sends each later turn after the answer before it, split sends every turn as a request of its own. Absent without conversations, in closed loops, and in older runs, whose conversations were split.
+   */
+  readonly sessions?: 'whole' | 'split';
   /**
    * Open loop: a request that would exceed this is dropped and recorded; null for no limit.
    */

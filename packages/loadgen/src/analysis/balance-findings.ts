@@ -42,9 +42,13 @@ function held({ heldPart, meanHeldMs }: Balance): string | undefined {
   return `requests waited ${meanHeldMs.toFixed(1)} ms on average in the client before they were sent (${percentText(heldPart)})`;
 }
 
+/** Whole conversations make more and more requests until as many end as begin, and fewer at the end. */
+const isOfOneRate = ({ load, sessions }: RunDocument['config']): boolean =>
+  STEADY_KINDS.has(load.kind) && sessions !== 'whole';
+
 function unbalanced(samples: RunSamples, { residual, heldPart, standardError }: Balance): string | undefined {
   // A count may end a load whose rate changes at any point of its course, with more or fewer requests under way than on average.
-  if (isEndedByCount(samples) && !STEADY_KINDS.has(samples.run.config.load.kind)) return undefined;
+  if (isEndedByCount(samples) && !isOfOneRate(samples.run.config)) return undefined;
   const rest = residual - heldPart;
   if (Math.abs(rest) <= Math.max(RESIDUAL_LIMIT, STANDARD_ERRORS * standardError)) return undefined;
   const change = rest < 0 ? 'piled up' : 'drained';

@@ -11,10 +11,10 @@ const ECHO = new URL('../../test/echo-thread.ts', import.meta.url);
 const clock = createSystemClock(performance);
 const timer = createSystemTimer({ setTimeout, clearTimeout });
 
-test('a calibration measures the way from a write of another thread to the stamp of its read', async () => {
+test('a calibration measures what the meter cannot see of the way from a write of another thread to the stamp of its read', async () => {
   const figures = await calibrateReads(ECHO, clock);
   expect(figures.samples).toBe(72);
-  expect(figures.p50Ms).toBeGreaterThan(0);
+  expect(figures.maxMs).toBeGreaterThan(0);
   // A loopback of a machine that does other things too.
   expect(figures.p50Ms).toBeLessThan(20);
   const { p50Ms, p90Ms, p99Ms, maxMs, meanMs } = figures;

@@ -2,8 +2,9 @@ import { connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '@assay/timebase';
 import { LoadgenError } from '../errors.ts';
+import { createNodeReadDelays } from './node-ports.ts';
 
-/** What lies between a write on this machine's loopback and the stamp of its read by a thread that waits in the kernel; ms. */
+/** What of the way from a write on this machine's loopback to the stamp of its read is not seen from inside by a thread that waits in the kernel; ms. */
 export interface ReadCalibration {
   readonly samples: number;
   readonly meanMs: number;
@@ -26,8 +27,8 @@ const MESSAGE_BYTES = 8;
 const READ_BUFFER_BYTES = 4096;
 
 /**
- * Measures the client's own share in the delay of a read: a thread of this process writes the time into a socket, this thread stamps the read as a run does. Takes about a second and a
- * half. The write's own way through the kernel is part of it, so it is an upper bound.
+ * Measures what `ReadDelays` cannot see: a thread of this process writes the time into a socket, this thread stamps the read as a run does and has the same meter. What the meter
+ * bounds by itself is taken off, because a run counts it again. Takes about a second and a half. The write's own way through the kernel is part of it, so it is an upper bound.
  *
  * @param entry Module that calls `serveEcho()`
  * @throws LoadgenError CALIBRATION_FAILED
@@ -59,6 +60,8 @@ function readStamps(port: number, count: number, clock: Clock): Promise<readonly
   // Threads count from origins of their own; the high-resolution time is one for all.
   const offsetMs = Number(process.hrtime.bigint()) / 1e6 - clock.nowMs();
   const delaysMs: number[] = [];
+  const meter = createNodeReadDelays(Number.POSITIVE_INFINITY);
+  meter.start(clock.nowMs());
   const rest = Buffer.alloc(MESSAGE_BYTES);
   let restBytes = 0;
   return new Promise((resolve, reject) => {
@@ -69,17 +72,20 @@ function readStamps(port: number, count: number, clock: Clock): Promise<readonly
       onread: {
         buffer: Buffer.alloc(READ_BUFFER_BYTES),
         callback: (length, bytes) => {
-          const atMs = clock.nowMs() + offsetMs;
+          const stampMs = clock.nowMs();
+          const seenMs = meter.onRead(stampMs);
+          const atMs = stampMs + offsetMs;
           for (let at = 0; at < length; at++) {
             rest[restBytes++] = bytes[at] as number;
             if (restBytes < MESSAGE_BYTES) continue;
             restBytes = 0;
-            delaysMs.push(Math.max(0, atMs - rest.readDoubleLE(0)));
+            delaysMs.push(Math.max(0, atMs - rest.readDoubleLE(0) - seenMs));
           }
           if (delaysMs.length >= count) {
             socket.destroy();
             resolve(delaysMs);
           }
+          meter.onWorkEnd(clock.nowMs());
           return true;
         },
       },

@@ -5,9 +5,13 @@ import { type ReadDelayPorts, ReadDelays } from './read-delays.ts';
 
 const SCHEDSTAT_BYTES = 128;
 
-/** The meter for one thread of Node; a transport and the run that uses it are given the same one. */
-export function createNodeReadDelays(): ReadDelays {
-  return new ReadDelays(createNodePorts(), HEARTBEAT_MS);
+/**
+ * The meter for one thread of Node; a transport and the run that uses it are given the same one.
+ *
+ * @param heartbeatMs Infinite where nobody calls `beat`: no wait is then too long
+ */
+export function createNodeReadDelays(heartbeatMs: number = HEARTBEAT_MS): ReadDelays {
+  return new ReadDelays(createNodePorts(), heartbeatMs);
 }
 
 /** Waits of Node's event loop, and Linux' count of the time that the calling thread was ready and had no core (`schedstat`). */
@@ -27,7 +31,7 @@ function createNodePorts(): ReadDelayPorts {
   };
 }
 
-/** Kept open for as long as the process lives: it is read a hundred times a second. */
+/** Kept open for as long as the process lives: it is read at every heartbeat. */
 function openSchedstat(): number | undefined {
   try {
     return openSync('/proc/thread-self/schedstat', 'r');

@@ -47,7 +47,8 @@ export class ReadDelays {
   readonly #heartbeatMs: number;
   readonly #reads: Histogram = createDelayHistogram();
   readonly #firstTokens: Histogram = createDelayHistogram();
-  readonly #spans: Histogram = createDelayHistogram();
+  readonly #firstReads: Histogram = createDelayHistogram();
+  readonly #lastReads: Histogram = createDelayHistogram();
   #looks: number | undefined;
   #idleMs = 0;
   /** The last look was not before this. */
@@ -74,7 +75,7 @@ export class ReadDelays {
 
   /** Forgets what was seen. */
   start(nowMs: number): void {
-    for (const histogram of [this.#reads, this.#firstTokens, this.#spans]) histogram.reset();
+    for (const histogram of [this.#reads, this.#firstTokens, this.#firstReads, this.#lastReads]) histogram.reset();
     this.#readsOfStretch = [];
     this.#answersOfStretch = [];
     this.#waits = 0;
@@ -144,7 +145,8 @@ export class ReadDelays {
     const firstMs = firstToken.delayMs + this.#excessMs(firstToken.stretch);
     const lastMs = lastToken.delayMs + this.#excessMs(lastToken.stretch);
     this.#firstTokens.record(toNs(Math.max(firstMs, writeMs)));
-    this.#spans.record(toNs(Math.max(firstMs, lastMs)));
+    this.#firstReads.record(toNs(firstMs));
+    this.#lastReads.record(toNs(lastMs));
   }
 
   #excessMs(stretch: number): number {
@@ -180,9 +182,14 @@ export class ReadDelays {
     return figuresOf(this.#firstTokens);
   }
 
-  /** The larger bound of first and last token of each answer. */
+  /**
+   * First or last tokens, whichever have the larger mean. A late last token makes an answer's time between them longer, a late first one shorter: the mean
+   * over answers is off by no more than the larger of both means.
+   */
   get spans(): DelayFigures | undefined {
-    return figuresOf(this.#spans);
+    const first = figuresOf(this.#firstReads);
+    const last = figuresOf(this.#lastReads);
+    return first !== undefined && last !== undefined && first.meanMs > last.meanMs ? first : last;
   }
 
   /** All of it. */
@@ -203,11 +210,13 @@ function toNs(ms: number): number {
   return Math.min(Math.round(ms * 1e6), HOUR_NS);
 }
 
+/** A latency's quantile is interpolated between two ranks, and the upper one may be far off where the lower one is not: its bound is the upper one's. */
 function figuresOf(histogram: Histogram): DelayFigures | undefined {
-  if (histogram.count === 0) return undefined;
-  const ms = (q: number): number => histogram.quantile(q) / 1e6;
+  const { count } = histogram;
+  if (count === 0) return undefined;
+  const ms = (q: number): number => histogram.quantile(Math.min(1, (Math.floor((count - 1) * q) + 2) / count)) / 1e6;
   return {
-    count: histogram.count,
+    count,
     meanMs: histogram.mean / 1e6,
     p50Ms: ms(0.5),
     p90Ms: ms(0.9),

@@ -12,6 +12,7 @@ const LOAD_FIELDS = [
   'warmupMs',
   'warmupRequests',
   'maxInFlight',
+  'sessions',
 ] as const;
 
 type Config = RunDocument['config'];
