@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
+import { builtinModules } from './builtin-modules.ts';
 
 /** Bundles the app in the current folder with every dependency inside: a file for each bin, one for its workers and one for its helper threads where it has them, and the parts that they load. */
 const { bin, version } = JSON.parse(readFileSync('package.json', 'utf8')) as {
@@ -27,6 +28,7 @@ await build({
   sourcemap: 'linked',
   sourcesContent: false,
   logLevel: 'warning',
+  plugins: [builtinModules],
   define: { ASSAY_VERSION: JSON.stringify(version) },
   banner: {
     js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",

@@ -1,6 +1,12 @@
 #!/usr/bin/env node
 // A committed stub, so that `npx assay` exists before the first build and an old Node gets a sentence instead of a stack.
 const NEEDED = [22, 19];
+/**
+ * On a machine of one core the compiler's and the collector's threads take it from the load: they end up waiting for each other, which costs a third of the
+ * CPU time, pauses of 10 ms and 40 MiB. The smaller space for young objects keeps memory flat.
+ */
+const ONE_CORE_FLAGS = ['--no-concurrent-recompilation', '--no-concurrent-sparkplug', '--max-semi-space-size=4'];
+const LOADING = ['run', 'shard'];
 
 const installed = process.versions.node;
 const [major = 0, minor = 0] = installed.split('.').map(Number);
@@ -10,6 +16,8 @@ if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
   );
   process.exitCode = 2;
 } else {
+  takeOneCore();
+  process.getBuiltinModule('node:module').enableCompileCache();
   import('../dist/assay.js').catch((error) => {
     const isMissing = error?.code === 'ERR_MODULE_NOT_FOUND' && String(error.message).includes('assay.js');
     process.stderr.write(
@@ -19,4 +27,16 @@ if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
     );
     process.exitCode = 1;
   });
+}
+
+/** Starts the process anew in its place with the flags for one core: V8 reads them once, at its start. */
+function takeOneCore() {
+  const { execve, execArgv, execPath, argv, env } = process;
+  if (execve === undefined || execArgv.length > 0 || !LOADING.includes(argv[2])) return;
+  if (process.getBuiltinModule('node:os').availableParallelism() > 1) return;
+  try {
+    execve.call(process, execPath, [execPath, ...ONE_CORE_FLAGS, ...argv.slice(1)], env);
+  } catch {
+    // A system that forbids it: the load is made all the same.
+  }
 }

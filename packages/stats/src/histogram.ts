@@ -83,7 +83,7 @@ function wrap(source: HdrHistogram, options: HistogramOptions): Histogram {
       return source.totalCount;
     },
     get mean() {
-      return whenFilled(() => source.mean);
+      return whenFilled(() => meanOf(source));
     },
     get min() {
       return whenFilled(() => source.getValueAtPercentile(0));
@@ -92,7 +92,7 @@ function wrap(source: HdrHistogram, options: HistogramOptions): Histogram {
       return whenFilled(largest);
     },
     get stddev() {
-      return whenFilled(() => source.stdDeviation);
+      return whenFilled(() => stddevOf(source));
     },
     record: (value) => recordN(value, 1),
     recordN,
@@ -107,6 +107,26 @@ function wrap(source: HdrHistogram, options: HistogramOptions): Histogram {
   };
   sources.set(histogram, source);
   return histogram;
+}
+
+/** The sums of the library's own getters, whose iterators take ten times as long over counts that are zero for the most part. */
+function meanOf(source: HdrHistogram): number {
+  return sumOverCounts(source, (middle) => middle) / source.totalCount;
+}
+
+function stddevOf(source: HdrHistogram): number {
+  const mean = meanOf(source);
+  return Math.sqrt(sumOverCounts(source, (middle) => (middle - mean) * (middle - mean)) / source.totalCount);
+}
+
+function sumOverCounts(source: HdrHistogram, termOf: (middle: number) => number): number {
+  const last = source.countsArrayIndex(source.maxValue);
+  let sum = 0;
+  for (let index = 0; index <= last; index += 1) {
+    const count = source.getCountAtIndex(index);
+    if (count > 0) sum += termOf(source.medianEquivalentValue(source.valueFromIndex(index))) * count;
+  }
+  return sum;
 }
 
 function addInto(target: HdrHistogram, options: HistogramOptions, other: Histogram): void {

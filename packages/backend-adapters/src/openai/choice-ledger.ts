@@ -9,6 +9,7 @@ import { isAbortReason } from '../decoding/failure.ts';
 export type ToolFinish = 'needed' | 'whole-arguments' | 'absent';
 
 interface Choice {
+  readonly index: number;
   /** Events with content of this choice. */
   contentEvents: number;
   finishReason: string | undefined;
@@ -16,9 +17,9 @@ interface Choice {
   calls: Map<number, string> | undefined;
 }
 
-/** What a stream says of each of its choices. */
+/** What a stream says of each of its choices. Most streams have one. */
 export class ChoiceLedger {
-  readonly #choices = new Map<number, Choice>();
+  readonly #choices: Choice[] = [];
   #finished = 0;
 
   add({ choiceIndexes, finishReasons, finishedIndexes, toolPieces }: OpenAiChunk): void {
@@ -37,10 +38,9 @@ export class ChoiceLedger {
   }
 
   #of(index: number): Choice {
-    const known = this.#choices.get(index);
-    if (known !== undefined) return known;
-    const choice = { contentEvents: 0, finishReason: undefined, calls: undefined };
-    this.#choices.set(index, choice);
+    for (const known of this.#choices) if (known.index === index) return known;
+    const choice = { index, contentEvents: 0, finishReason: undefined, calls: undefined };
+    this.#choices.push(choice);
     return choice;
   }
 
@@ -56,39 +56,47 @@ export class ChoiceLedger {
   }
 
   get isAborted(): boolean {
-    return [...this.#choices.values()].some(({ finishReason }) => isAbortReason(finishReason));
+    return this.#choices.some(({ finishReason }) => isAbortReason(finishReason));
   }
 
   /** Whether every choice that the stream spoke of came to its end. */
   isFinished(toolFinish: ToolFinish): boolean {
-    if (this.#choices.size === 0) return false;
-    return [...this.#choices.values()].every(
-      ({ finishReason, calls }) =>
-        finishReason !== undefined || (calls !== undefined && isEndedByCalls(calls, toolFinish)),
+    return (
+      this.#choices.length > 0 &&
+      this.#choices.every(
+        ({ finishReason, calls }) =>
+          finishReason !== undefined || (calls !== undefined && isEndedByCalls(calls, toolFinish)),
+      )
     );
   }
 
   get hasToolCall(): boolean {
-    return [...this.#choices.values()].some(({ calls }) => calls !== undefined);
+    return this.#choices.some(({ calls }) => calls !== undefined);
   }
 
   /** Choices with content. */
   get size(): number {
-    return [...this.#choices.values()].filter(({ contentEvents }) => contentEvents > 0).length;
+    let size = 0;
+    for (const { contentEvents } of this.#choices) if (contentEvents > 0) size += 1;
+    return size;
   }
 
   /** Events with content of the choice that has the fewest, of those that have any. */
   get fewestContentEvents(): number {
-    const counts = [...this.#choices.values()].map(({ contentEvents }) => contentEvents).filter((count) => count > 0);
-    return counts.length === 0 ? 0 : Math.min(...counts);
+    let fewest = 0;
+    for (const { contentEvents } of this.#choices)
+      if (contentEvents > 0 && (fewest === 0 || contentEvents < fewest)) fewest = contentEvents;
+    return fewest;
   }
 
   /** The reasons in the order of their choices; `undefined` when there is none. */
   get finishReason(): string | undefined {
+    const [first, ...others] = this.#choices;
+    if (others.length === 0) return first?.finishReason || undefined;
     return (
-      [...this.#choices]
-        .sort(([a], [b]) => a - b)
-        .flatMap(([, { finishReason }]) => finishReason ?? [])
+      this.#choices
+        .toSorted((a, b) => a.index - b.index)
+        .flatMap(({ finishReason }) => finishReason ?? [])
         .join(',') || undefined
     );
   }

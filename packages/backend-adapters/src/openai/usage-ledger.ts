@@ -24,7 +24,7 @@ interface SeenContent {
 export class UsageLedger {
   #last: OpenAiUsage | undefined;
   /** Usage of finish events by choice: with several prompts each has its own. */
-  readonly #perChoice = new Map<number, OpenAiUsage>();
+  #perChoice: Map<number, OpenAiUsage> | undefined;
   #ownEvent: OpenAiUsage | undefined;
   #usageEvents = 0;
   #listed: number | undefined;
@@ -52,7 +52,10 @@ export class UsageLedger {
       this.#running.set(chunk.choiceIndexes[0] ?? 0, running);
     }
     if (chunk.choiceIndexes.length === 0) this.#ownEvent = usage;
-    else if (chunk.finishReasons.length > 0) this.#perChoice.set(chunk.choiceIndexes[0] ?? 0, usage);
+    else if (chunk.finishReasons.length > 0) {
+      this.#perChoice ??= new Map();
+      this.#perChoice.set(chunk.choiceIndexes[0] ?? 0, usage);
+    }
   }
 
   /**
@@ -81,8 +84,8 @@ export class UsageLedger {
   /** The counts of the whole answer. */
   get total(): OpenAiUsage | undefined {
     if (this.#ownEvent !== undefined) return this.#ownEvent;
-    if (this.#perChoice.size > 1) return [...this.#perChoice.values()].reduce(addUsage);
-    return this.#perChoice.values().next().value ?? this.#last;
+    if (this.#perChoice === undefined) return this.#last;
+    return [...this.#perChoice.values()].reduce(addUsage);
   }
 
   /** Generated tokens and where the number comes from. */
@@ -92,7 +95,7 @@ export class UsageLedger {
   } {
     const reported = this.total?.completionTokens;
     if (reported !== undefined) {
-      const isFinal = this.#ownEvent !== undefined || this.#perChoice.size > 0;
+      const isFinal = this.#ownEvent !== undefined || this.#perChoice !== undefined;
       return { tokens: reported, source: isFinal ? 'usage' : 'continuous-usage' };
     }
     const timed = this.#timedTokens();
@@ -179,7 +182,7 @@ export class UsageLedger {
   #otherThanRunning(reported: number, { choices }: SeenContent): Failure | undefined {
     const running = this.#runningTokens();
     if (running === undefined || choices > 1 || (this.#running?.size ?? 0) > 1) return undefined;
-    const isComplete = this.#perChoice.size > 0;
+    const isComplete = this.#perChoice !== undefined;
     if (reported === running || (reported > running && !isComplete)) return undefined;
     return protocolFailure(
       'USAGE_MISMATCH',

@@ -32,7 +32,7 @@ export function toRequestRecord(finished: FinishedRequest): RequestRecord {
   const { planned, originMs, decoded, verdict } = finished;
   const relative = (atMs: number | undefined): number | null => (atMs === undefined ? null : round(atMs - originMs));
   const message = verdict?.message ?? decoded?.message;
-  return {
+  const record: RequestRecord = {
     index: planned.index,
     phase: planned.phase,
     scheduledMs: round(finished.dueAtMs - originMs),
@@ -58,9 +58,16 @@ export function toRequestRecord(finished: FinishedRequest): RequestRecord {
     contentEvents: decoded?.contentEvents ?? 0,
     arrivals: decoded === undefined ? [] : [...decoded.arrivals],
     arrivalsUnit: decoded?.arrivalsUnit ?? 'events',
-    ...(planned.sample.tenant === undefined ? {} : { tenant: planned.sample.tenant }),
-    ...(decoded?.systemFingerprint === undefined ? {} : { systemFingerprint: decoded.systemFingerprint }),
-    ...optionalFields(finished),
+  };
+  const { tenant } = planned.sample;
+  const systemFingerprint = decoded?.systemFingerprint;
+  const optional = optionalFields(finished);
+  if (tenant === undefined && systemFingerprint === undefined && optional === NO_FIELDS) return record;
+  return {
+    ...record,
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(systemFingerprint === undefined ? {} : { systemFingerprint }),
+    ...optional,
   };
 }
 

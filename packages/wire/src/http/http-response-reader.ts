@@ -268,7 +268,7 @@ class ResponseReader implements HttpResponseReader {
     return stop;
   }
 
-  /** The common case in one loop: chunks that lie in the bytes as a whole, without extensions. All else is left to the states. */
+  /** The common case in one loop: chunks that lie in the bytes as a whole, without extensions, and an end without trailers. All else is left to the states. */
   #readWholeChunks(bytes: Uint8Array, start: number, end: number): number {
     let position = start;
     while (this.#state === 'chunk-line' && this.#carryLength === 0) {
@@ -282,12 +282,13 @@ class ResponseReader implements HttpResponseReader {
       }
       const dataStart = cursor + 2;
       const dataEnd = dataStart + sizeBytes;
-      if (cursor === position || sizeBytes === 0 || dataEnd + 2 > end) return position;
+      if (cursor === position || dataEnd + 2 > end) return position;
       if (bytes[cursor] !== CR || bytes[cursor + 1] !== LF || bytes[dataEnd] !== CR || bytes[dataEnd + 1] !== LF) {
         return position;
       }
       position = dataEnd + 2;
-      this.#handler.onBody(bytes, dataStart, dataEnd);
+      if (sizeBytes === 0) this.#complete();
+      else this.#handler.onBody(bytes, dataStart, dataEnd);
     }
     return position;
   }

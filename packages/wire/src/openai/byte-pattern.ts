@@ -1,38 +1,37 @@
 /** The words of the buffer looked at last: reads come from one buffer, and a view costs more than a comparison. */
 let viewedBuffer: ArrayBufferLike | undefined;
-let viewedWords: Int32Array = new Int32Array(0);
+let viewedWords: Float64Array = new Float64Array(0);
 
-function wordsOf(bytes: Uint8Array): Int32Array {
+function wordsOf(bytes: Uint8Array): Float64Array {
   const { buffer } = bytes;
   if (buffer !== viewedBuffer) {
     viewedBuffer = buffer;
-    viewedWords = new Int32Array(buffer, 0, buffer.byteLength >> 2);
+    viewedWords = new Float64Array(buffer, 0, buffer.byteLength >> 3);
   }
   return viewedWords;
 }
 
+const NO_WORDS = new Float64Array(0);
+const UNKNOWN: readonly Float64Array[] = Array.from({ length: 8 }, () => NO_WORDS);
+
 /**
- * Fixed bytes, compared four at a time at any offset: a copy shifted to every alignment stands ready, so that words of the
- * pattern and of the searched bytes lie at the same places. Costs a third of comparing byte by byte.
+ * Fixed bytes, compared eight at a time at any offset: a copy shifted to every alignment is made when it is first needed, so that words of the
+ * pattern and of the searched bytes lie at the same places. Costs a fifth of comparing byte by byte.
+ *
+ * The words are compared as numbers, which tells them apart but for the two zeros and for what is not a number. Patterns with a zero byte, or with one from
+ * F0 up, are therefore compared byte by byte.
  */
 export class BytePattern {
   readonly length: number;
   readonly #bytes: Uint8Array;
-  /** Four copies, `#stride` words each: that for alignment `a` begins with the first whole word of a pattern that starts at `a`. */
-  readonly #words: Int32Array;
-  readonly #stride: number;
+  readonly #isBytewise: boolean;
+  /** For each alignment `a` the whole words of a pattern that starts at `a`. */
+  readonly #words: Float64Array[] = [...UNKNOWN];
 
   constructor(bytes: Uint8Array) {
-    const { length } = bytes;
-    this.length = length;
+    this.length = bytes.length;
     this.#bytes = bytes;
-    this.#stride = (length + 3) >> 2;
-    this.#words = new Int32Array(4 * this.#stride);
-    const copies = new Uint8Array(this.#words.buffer);
-    for (let alignment = 0; alignment < 4; alignment += 1) {
-      const skipped = Math.min(length, (4 - alignment) & 3);
-      copies.set(skipped === 0 ? bytes : bytes.subarray(skipped), 4 * alignment * this.#stride);
-    }
+    this.#isBytewise = bytes.some((byte) => byte === 0 || byte >= 0xf0);
   }
 
   /** Whether `bytes` holds the pattern at `start`; false when it would reach beyond `end`. */
@@ -40,21 +39,32 @@ export class BytePattern {
     const { length } = this;
     if (end - start < length) return false;
     const address = bytes.byteOffset + start;
-    const alignment = address & 3;
-    const skipped = Math.min(length, (4 - alignment) & 3);
-    const wordCount = (length - skipped) >> 2;
-    const words = this.#words;
-    const firstOwn = alignment * this.#stride;
-    const view = wordsOf(bytes);
-    const firstWord = (address + skipped) >> 2;
-    for (let index = wordCount - 1; index >= 0; index -= 1) {
-      if (view[firstWord + index] !== words[firstOwn + index]) return false;
+    const skipped = this.#isBytewise ? length : Math.min(length, (8 - address) & 7);
+    let compared = skipped;
+    if (length - skipped >= 8) {
+      let words = this.#words[address & 7] as Float64Array;
+      if (words === NO_WORDS) words = this.#shift(address & 7, skipped);
+      const wordCount = words.length;
+      const view = wordsOf(bytes);
+      const firstWord = (address + skipped) >> 3;
+      for (let index = wordCount - 1; index >= 0; index -= 1) {
+        if (view[firstWord + index] !== words[index]) return false;
+      }
+      compared += 8 * wordCount;
     }
     const own = this.#bytes;
     for (let index = 0; index < skipped; index += 1) if (bytes[start + index] !== own[index]) return false;
-    for (let index = skipped + 4 * wordCount; index < length; index += 1) {
+    for (let index = compared; index < length; index += 1) {
       if (bytes[start + index] !== own[index]) return false;
     }
     return true;
+  }
+
+  #shift(alignment: number, skipped: number): Float64Array {
+    const whole = (this.length - skipped) & ~7;
+    const words = new Float64Array(whole >> 3);
+    new Uint8Array(words.buffer).set(this.#bytes.subarray(skipped, skipped + whole));
+    this.#words[alignment] = words;
+    return words;
   }
 }
