@@ -14,13 +14,13 @@ export interface RehearsalOptions {
   readonly stream: boolean;
   readonly clock: Clock;
   readonly timer: Timer;
-  /** The rehearsal ends after this time at the latest. Default 150 ms. */
+  /** The rehearsal ends after this time at the latest. Default 100 ms. */
   readonly atMostMs?: number;
 }
 
 const CONCURRENCY = 16;
 const REQUESTS = 600;
-const DEFAULT_AT_MOST_MS = 150;
+const DEFAULT_AT_MOST_MS = 100;
 const CONNECT_TIMEOUT_MS = 1_000;
 /** Answers leave in pieces of this size, as tokens do. */
 const PIECE_BYTES = 600;

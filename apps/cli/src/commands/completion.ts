@@ -22,9 +22,11 @@ const OTHER_VALUES: Readonly<Record<string, readonly string[]>> = {
   '--log': ['text', 'json'],
   '--engine': ['fixed', 'batching'],
 };
-const SETTING_VALUES: ReadonlyMap<string, readonly string[]> = new Map(
-  SETTING_NAMES.map((name) => [flagNameOf(name), choicesOf(name)]),
-);
+
+/** What values the settings take, by their flags. */
+function settingValues(): ReadonlyMap<string, readonly string[]> {
+  return new Map(SETTING_NAMES.map((name) => [flagNameOf(name), choicesOf(name)]));
+}
 
 /** The words of a setting that takes one of a few: those its `expected` lists and its parser gives back. */
 function choicesOf(name: SettingName): readonly string[] {
@@ -33,16 +35,17 @@ function choicesOf(name: SettingName): readonly string[] {
   return words.length > 1 && words.every((word) => parse(word) === word) ? words : [];
 }
 
-function flagOf({ long, short, flags }: Option): Flag {
+function flagOf({ long, short, flags }: Option, valuesOf: ReadonlyMap<string, readonly string[]>): Flag {
   const name = long ?? short ?? '';
-  const values = SETTING_VALUES.get(name) ?? OTHER_VALUES[name] ?? [];
+  const values = valuesOf.get(name) ?? OTHER_VALUES[name] ?? [];
   const isFile = /<(file|dir)>/.test(flags);
   return { name, takesValue: flags.includes('<'), values: isFile ? 'files' : values.length === 0 ? 'none' : values };
 }
 
 function wordsOf(program: Command): readonly CommandWords[] {
+  const valuesOf = settingValues();
   return program.commands.map((command) => {
-    const flags = command.options.filter(({ hidden }) => !hidden).map(flagOf);
+    const flags = command.options.filter(({ hidden }) => !hidden).map((option) => flagOf(option, valuesOf));
     const name = command.name();
     const words = name === 'completion' ? [...SHELLS.keys()] : command.commands.map((each) => each.name());
     const takesFiles = words.length === 0 ? command.registeredArguments.length > 0 : name !== 'completion';

@@ -1,7 +1,12 @@
 import { schemas } from '@assay/contracts';
 
-/** Every word that the schemas of our documents fix: states, kinds, names. A text that is one of them quotes nobody. */
-export const OWN_WORDS: ReadonlySet<string> = new Set(Object.values(schemas).flatMap(wordsIn));
+let ownWords: ReadonlySet<string> | undefined;
+
+/** Whether a text is one of the words that the schemas of our documents fix: states, kinds, names. Such a text quotes nobody. */
+export function isOwnWord(text: string): boolean {
+  ownWords ??= new Set(Object.values(schemas).flatMap(wordsIn));
+  return ownWords.has(text);
+}
 
 function wordsIn(schema: unknown): readonly string[] {
   if (Array.isArray(schema)) return schema.flatMap(wordsIn);

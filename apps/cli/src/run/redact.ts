@@ -1,5 +1,5 @@
 import type { RecordSink } from '@assay/loadgen';
-import { OWN_WORDS } from './own-words.ts';
+import { isOwnWord } from './own-words.ts';
 import { createSecretSearch } from './secret-search.ts';
 
 /** Writes a mask in place of secrets: servers and gateways quote the credentials that they are sent. */
@@ -13,7 +13,10 @@ export interface Redact {
 /** The mask for some secrets; see `createSecretSearch` for what counts as one of them. */
 export function createRedact(secrets: readonly string[]): Redact {
   const mask = createSecretSearch(secrets.filter((secret) => secret !== ''));
-  const maskString = (text: string): string => (OWN_WORDS.has(text) ? text : mask(text));
+  const maskString = (text: string): string => {
+    const masked = mask(text);
+    return masked !== text && isOwnWord(text) ? text : masked;
+  };
   const maskValue = (value: unknown): unknown => {
     if (typeof value === 'string') return maskString(value);
     if (Array.isArray(value)) return value.map(maskValue);

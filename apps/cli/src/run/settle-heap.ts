@@ -15,11 +15,11 @@ export function settleHeap(): void {
  */
 export function shrinkHeap(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
-  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  collect();
 }
 
-function collect(how?: { readonly type: 'major'; readonly execution: 'sync'; readonly flavor: 'last-resort' }): void {
+function collect(): void {
   setFlagsFromString('--expose-gc');
   const run: unknown = runInNewContext('gc');
-  if (typeof run === 'function') run(how);
+  if (typeof run === 'function') run();
 }

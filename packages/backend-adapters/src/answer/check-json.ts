@@ -7,7 +7,7 @@ export type JsonCheck =
   | { readonly state: 'valid' }
   | { readonly state: 'schema-invalid' | 'not-json'; readonly problem: string };
 
-const ajv = new Ajv2020({ strict: false, validateFormats: false, logger: false });
+let instance: Ajv2020 | undefined;
 /** Compiling takes milliseconds: once per schema, kept as long as the schema is. */
 const compiled = new WeakMap<Schema, ValidateFunction | string>();
 
@@ -30,8 +30,9 @@ function validatorOf(schema: Schema): ValidateFunction | string {
 
 function compile(schema: Schema): ValidateFunction | string {
   const { $schema: _dialect, $id: _id, ...rest } = schema;
+  instance ??= new Ajv2020({ strict: false, validateFormats: false, logger: false });
   try {
-    return ajv.compile(rest);
+    return instance.compile(rest);
   } catch (error: unknown) {
     return error instanceof Error ? error.message : String(error);
   }
