@@ -45,7 +45,7 @@ export class ReadQueue {
   add(target: ReadTarget, bytes: Uint8Array, length: number, atMs: number): void {
     const isBurst = atMs - this.#lastEndMs < BURST_GAP_MS;
     const delayMs = this.#delays === undefined ? 0 : this.#delays.onRead(atMs);
-    if (length > MAX_HELD_BYTES || this.#roomUsedBytes + length > ROOM_BYTES) this.takeAll();
+    if (length > MAX_HELD_BYTES || this.#roomUsedBytes + length + 7 > ROOM_BYTES) this.takeAll();
     else if (isBurst || this.#next < this.#held.length) {
       this.#hold(target, bytes, length, atMs, delayMs);
       this.#endWork();
@@ -62,7 +62,8 @@ export class ReadQueue {
   }
 
   #hold(target: ReadTarget, bytes: Uint8Array, length: number, atMs: number, delayMs: number): void {
-    const start = this.#roomUsedBytes;
+    // Words lie alike in all reads, so that patterns are compared at one alignment.
+    const start = (this.#roomUsedBytes + 7) & ~7;
     this.#room.set(bytes.subarray(0, length), start);
     this.#roomUsedBytes = start + length;
     this.#held.push({ target, start, end: start + length, atMs, delayMs });
