@@ -125,6 +125,17 @@ describe('the figures', () => {
     expect(meter.isCoreTimeKnown).toBe(true);
   });
 
+  test('time without a core outside of waits is seen by the clock and not added again', () => {
+    loop.runDelayMs = 0;
+    meter.start(10);
+    look(0.5);
+    meter.onRead(10.6);
+    meter.onWorkEnd(12);
+    loop.runDelayMs = 4;
+    meter.stop();
+    expect(meter.reads?.maxMs).toBeCloseTo(0.6, 2);
+  });
+
   test('are missing where nothing was read, and core time is unknown where the system does not tell', () => {
     meter.stop();
     expect([meter.reads, meter.firstTokens, meter.spans]).toEqual([undefined, undefined, undefined]);
