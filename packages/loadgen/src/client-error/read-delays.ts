@@ -58,7 +58,6 @@ export class ReadDelays {
   #workEndMs = 0;
   #currentMs = 0;
   #currentStretch = 0;
-  /** Number of the stretch that has not ended yet. */
   #stretch = 0;
   #waits = 0;
   /** All waits of the stretch, ms. */
@@ -159,10 +158,19 @@ export class ReadDelays {
     return this.#withoutCoreMs.get(stretch) ?? 0;
   }
 
-  /** The read whose bytes are taken now. */
-  take(delayMs: number): void {
+  /**
+   * The read whose bytes are taken now.
+   *
+   * @param stretch The one in which it was read, where that was earlier: time without a core is that of the read
+   */
+  take(delayMs: number, stretch: number = this.#stretch): void {
     this.#currentMs = delayMs;
-    this.#currentStretch = this.#stretch;
+    this.#currentStretch = stretch;
+  }
+
+  /** Number of the stretch that has not ended yet. */
+  get stretch(): number {
+    return this.#stretch;
   }
 
   /** The bound of the read whose bytes are taken now. */
