@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLI, pinned } from './processes.ts';
-import { differenceMs, joinByRequestId, mean, quantile } from './truth.ts';
+import { differenceMs, joinByRequestId, mean } from './truth.ts';
 import { buildTruthServer, startTruthServer } from './truth-server/start-truth-server.ts';
 
 /**
@@ -16,6 +16,8 @@ const KINDS = ['quiet', 'core taken', 'paused', 'garbage'] as const;
 type Kind = (typeof KINDS)[number];
 const RUNS = Number(process.argv[2] ?? 25);
 const CHOSEN = (process.argv[3]?.split(',') ?? KINDS) as readonly Kind[];
+/** One stream takes its time: enough requests for a median. */
+const MIN_REQUESTS = 16;
 const STREAM_COUNTS = [1, 20, 100, 300];
 const TOKENS = 20;
 const TTFT_US = 30_000;
@@ -49,7 +51,7 @@ async function measure(program: string, kind: Kind, streams: number): Promise<re
   const truthFile = join(folder, 'truth.jsonl');
   const runDirectory = join(folder, 'run');
   const server = await startTruthServer(program, { ttftUs: TTFT_US, itlUs: ITL_US, truthFile });
-  const requests = Math.max(30, 2 * streams);
+  const requests = Math.max(MIN_REQUESTS, 2 * streams);
   const nodeFlags = kind === 'garbage' ? ['--import', GARBAGE] : [];
   const [file = '', ...args] = pinned(0, [
     process.execPath,
@@ -116,6 +118,14 @@ function compare(runDirectory: string, truthFile: string): readonly Figure[] {
     ...[0.5, 0.9, 0.95, 0.99].flatMap((q) => figure('ttft_ms', `p${q * 100}`, quantile(ttftsMs, q))),
     ...figure('itl_ms', 'mean', spanMs / (truths.length * (TOKENS - 1))),
   ];
+}
+
+/** Between two ranks, as the client's own quantiles (Hyndman and Fan's type 7): next to a step the nearest rank is another figure. */
+function quantile(values: readonly number[], q: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const position = (sorted.length - 1) * q;
+  const low = sorted[Math.floor(position)] ?? Number.NaN;
+  return low + (position % 1) * ((sorted[Math.ceil(position)] ?? low) - low);
 }
 
 const tools = mkdtempSync(join(tmpdir(), 'assay-client-error-'));

@@ -54,16 +54,16 @@ function subtitle(run: RunDocument): string {
     config.model ?? 'model of the server',
     config.simulate ? 'embedded simulated service' : (config.target ?? 'no target'),
     `${config.backend}, ${config.api}, ${config.stream ? 'streaming' : 'not streaming'}`,
-    loadText(config.load),
+    loadText(config),
     run.startedAt,
   ];
   return parts.map(escapeHtml).join(' · ');
 }
 
-function loadText(load: RunDocument['config']['load']): string {
+function loadText({ load, sessions }: RunDocument['config']): string {
   if (load.kind === 'concurrency') return `closed loop of ${load.concurrency}`;
-  if ('ratePerSecond' in load) return `${load.kind} ${load.ratePerSecond}/s`;
-  return load.kind;
+  const what = sessions === 'whole' ? ' sessions' : '';
+  return 'ratePerSecond' in load ? `${load.kind} ${load.ratePerSecond}${what}/s` : `${load.kind}${what}`;
 }
 
 function clientErrorsNote({ metrics }: ResultsDocument): string {

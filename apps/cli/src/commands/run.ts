@@ -37,6 +37,7 @@ Examples:
   assay run --target http://127.0.0.1:8000 --model llama-3 --requests 500 --rate 50
   assay run --target http://127.0.0.1:8000 --duration 60s --arrival gamma:0.5 --rate 20 --input-tokens lognormal:512,0.6
   assay run --target http://127.0.0.1:8000 --trace azure.csv --time-scale 2 --requests 1000
+  assay run --target http://127.0.0.1:8000 --dataset chats.jsonl --rate 2 --arrival poisson --duration 120s --tenants acme:3,other:1
   assay run profiles/burst.yaml --target https://llm.example.com --api-key-env LLM_KEY --slo 'ttft_ms.p99<500' --json
   assay run --target http://127.0.0.1:8000 --find-capacity --slo 'ttft_ms.p99<500,itl_ms.p99<50'
   assay run profiles/standard.yaml --target http://127.0.0.1:8000 --repeats 5

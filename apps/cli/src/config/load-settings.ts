@@ -10,6 +10,10 @@ import {
 } from './units.ts';
 
 const LOAD = 'Load:';
+const ARRIVAL_HELP =
+  'open loop: how arrivals are spread over time. constant (default): equal gaps; poisson: users who do not know of each other; gamma:SHAPE: burstier ' +
+  'below 1, more even above; ramp:10-100/60s: from one rate to another; burst:50x200ms/5s: 50/s for 200 ms every 5 s, --rate between; ' +
+  'mmpp:50x2s,5x10s: 50/s for about 2 s, 5/s for about 10 s, by chance; diurnal:5-50/24h: up and down like a day, diurnal:5,20,50/24h: each rate in turn';
 
 /** How many requests come when. */
 export const LOAD_SETTINGS: SettingsNamed<
@@ -36,7 +40,7 @@ export const LOAD_SETTINGS: SettingsNamed<
   arrival: {
     flag: '--arrival <shape>',
     group: LOAD,
-    help: `open loop: how arrivals are spread over time (default: constant): ${ARRIVAL_EXPECTED}`,
+    help: ARRIVAL_HELP,
     expected: ARRIVAL_EXPECTED,
     parse: parseArrival,
   },
@@ -71,7 +75,7 @@ export const LOAD_SETTINGS: SettingsNamed<
   tenants: {
     flag: '--tenants <mix>',
     group: LOAD,
-    help: `who shares the service, and how much of the requests is whose: ${TENANTS_EXPECTED} for three quarters and one; the report has figures of each`,
+    help: 'who shares the service, with weights: acme:3,other:1 gives three of four requests to acme; the report has figures of each (servers are not told)',
     expected: TENANTS_EXPECTED,
     parse: parseTenants,
   },

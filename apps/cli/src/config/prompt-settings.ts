@@ -38,7 +38,7 @@ export const PROMPTS_SETTINGS: SettingsNamed<
   dataset: {
     flag: '--dataset <source>',
     group: PROMPTS,
-    help: DATASET_EXPECTED,
+    help: 'synthetic (default): prompts that are made; trace (default with --trace): of its lengths; jsonl:FILE: prompts or conversations; agentic:FILE: sessions of agents, by their lengths; sharegpt:FILE: its first questions',
     expected: DATASET_EXPECTED,
     parse: parseDataset,
   },

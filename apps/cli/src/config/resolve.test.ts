@@ -89,3 +89,15 @@ test('settings of vLLM stand in the configuration, and are refused for other run
   expect(resolve({ flag: { requests: 5, simulate: true } }).config).not.toHaveProperty('cacheSalt');
   expect(codeOf({ flag: { ...vllm, target: ['http://host'], backend: 'tgi' } })).toBe('CONFIG_CONFLICT');
 });
+
+test('conversations stay whole in an open loop unless they are split, and where there are none there is no choice', () => {
+  const open: Settings = { simulate: true, requests: 5, rate: 2 };
+  const dataset: Settings['dataset'] = { kind: 'jsonl', file: 'a.jsonl' };
+  expect(resolve({ flag: { ...open, dataset } }).config.sessions).toBe('whole');
+  expect(resolve({ profile: { sessions: 'split' }, flag: { ...open, dataset } }).config.sessions).toBe('split');
+  expect(resolve({ flag: open }).config.sessions).toBeUndefined();
+  const closed: Settings = { simulate: true, requests: 5, concurrency: 2, dataset };
+  expect(resolve({ flag: { ...closed, sessions: 'whole' } }).config.sessions).toBeUndefined();
+  expect(codeOf({ flag: { ...closed, sessions: 'split' } })).toBe('CONFIG_CONFLICT');
+  expect(codeOf({ flag: { ...open, sessions: 'whole' } })).toBe('CONFIG_CONFLICT');
+});

@@ -2078,7 +2078,7 @@ export interface RunDocument {
        */
       readonly firstTokens: DelayFigures | null;
       /**
-       * The larger one of first and last token of each answer.
+       * First or last tokens of answers, whichever have the larger mean.
        */
       readonly spans: DelayFigures | null;
       /**

@@ -100,7 +100,8 @@ describe('the figures', () => {
   });
 
   test('are at the upper one of the two ranks that a quantile lies between', () => {
-    for (const delayMs of [0.1, 0.1, 200, 200]) meter.countAnswer({ firstToken: at(delayMs), lastToken: at(0.1), writeMs: 0 });
+    for (const delayMs of [0.1, 0.1, 200, 200])
+      meter.countAnswer({ firstToken: at(delayMs), lastToken: at(0.1), writeMs: 0 });
     meter.stop();
     // The median of such latencies is 100 ms off.
     expect(meter.firstTokens?.p50Ms).toBeCloseTo(200, 0);
@@ -123,6 +124,31 @@ describe('the figures', () => {
     expect(meter.reads).toMatchObject({ count: 2, maxMs: expect.closeTo(3.1, 2), meanMs: expect.closeTo(1.6, 2) });
     expect(meter.firstTokens?.maxMs).toBeCloseTo(3.1, 2);
     expect(meter.isCoreTimeKnown).toBe(true);
+  });
+
+  test('time without a core goes with the read, however late its bytes are taken', () => {
+    loop.runDelayMs = 0;
+    meter.start(10);
+    look(5);
+    const delayMs = meter.onRead(15.1);
+    const { stretch } = meter;
+    loop.runDelayMs = 3;
+    meter.beat(20);
+    meter.take(delayMs, stretch);
+    meter.countAnswer({ firstToken: meter.current, lastToken: at(0), writeMs: 0 });
+    meter.stop();
+    expect(meter.firstTokens?.maxMs).toBeCloseTo(3.1 - 0.02, 2);
+  });
+
+  test('time without a core outside of waits is seen by the clock and not added again', () => {
+    loop.runDelayMs = 0;
+    meter.start(10);
+    look(0.5);
+    meter.onRead(10.6);
+    meter.onWorkEnd(12);
+    loop.runDelayMs = 4;
+    meter.stop();
+    expect(meter.reads?.maxMs).toBeCloseTo(0.6, 2);
   });
 
   test('are missing where nothing was read, and core time is unknown where the system does not tell', () => {

@@ -37,8 +37,8 @@ export interface AnswerDelays {
  * - without a wait: since the look before, which began after the last work that is known from before it;
  * - after a wait that went on past the next heartbeat: since the last work, because the thread was held up.
  *
- * Reads behind others of the same look wait for the work on those too. Added is all that the thread was without a core in the same stretch between two
- * heartbeats, which from inside looks like waiting.
+ * Reads behind others of the same look wait for the work on those too. Added is what the thread was without a core in the same stretch between two
+ * heartbeats, as far as it waited in that stretch: from inside it looks like waiting.
  *
  * What the kernel needs to wake a thread is not seen from inside: `calibrateReads` measures it.
  */
@@ -58,9 +58,10 @@ export class ReadDelays {
   #workEndMs = 0;
   #currentMs = 0;
   #currentStretch = 0;
-  /** Number of the stretch that has not ended yet. */
   #stretch = 0;
   #waits = 0;
+  /** All waits of the stretch, ms. */
+  #waitedMs = 0;
   #readsOfStretch: number[] = [];
   #answersOfStretch: AnswerDelays[] = [];
   /** Stretches in which the thread was without a core for longer than it takes to wake, ms. */
@@ -79,6 +80,7 @@ export class ReadDelays {
     this.#readsOfStretch = [];
     this.#answersOfStretch = [];
     this.#waits = 0;
+    this.#waitedMs = 0;
     this.#runDelayMs = this.#ports.runDelayMs();
     this.mark(nowMs);
   }
@@ -106,6 +108,7 @@ export class ReadDelays {
     this.#cameAfterMs = waitedMs > 0 ? lookedAfterMs : this.#lookedAfterMs;
     this.#lookedAfterMs = lookedAfterMs;
     if (waitedMs > 0) this.#waits += 1;
+    this.#waitedMs += waitedMs;
   }
 
   /** The work for reads is done, for now. */
@@ -128,7 +131,8 @@ export class ReadDelays {
   #endStretch(): void {
     const runDelayMs = this.#ports.runDelayMs();
     if (runDelayMs !== undefined && this.#runDelayMs !== undefined) {
-      const excessMs = runDelayMs - this.#runDelayMs - CORE_PER_WAIT_MS * this.#waits;
+      // Between waits the clock shows it: only inside them it is not seen.
+      const excessMs = Math.min(this.#waitedMs, runDelayMs - this.#runDelayMs - CORE_PER_WAIT_MS * this.#waits);
       if (excessMs > 0) this.#withoutCoreMs.set(this.#stretch, excessMs);
     }
     this.#runDelayMs = runDelayMs;
@@ -138,6 +142,7 @@ export class ReadDelays {
     this.#readsOfStretch.length = 0;
     this.#answersOfStretch.length = 0;
     this.#waits = 0;
+    this.#waitedMs = 0;
     this.#stretch += 1;
   }
 
@@ -153,10 +158,19 @@ export class ReadDelays {
     return this.#withoutCoreMs.get(stretch) ?? 0;
   }
 
-  /** The read whose bytes are taken now. */
-  take(delayMs: number): void {
+  /**
+   * The read whose bytes are taken now.
+   *
+   * @param stretch The one in which it was read, where that was earlier: time without a core is that of the read
+   */
+  take(delayMs: number, stretch: number = this.#stretch): void {
     this.#currentMs = delayMs;
-    this.#currentStretch = this.#stretch;
+    this.#currentStretch = stretch;
+  }
+
+  /** Number of the stretch that has not ended yet. */
+  get stretch(): number {
+    return this.#stretch;
   }
 
   /** The bound of the read whose bytes are taken now. */
@@ -210,11 +224,17 @@ function toNs(ms: number): number {
   return Math.min(Math.round(ms * 1e6), HOUR_NS);
 }
 
-/** A latency's quantile is interpolated between two ranks, and the upper one may be far off where the lower one is not: its bound is the upper one's. */
+/**
+ * A latency's quantile is interpolated between two ranks, and the upper one may be far off where the lower one is not: its bound is the upper one's, and one
+ * standard error of the rank above, because which latencies a delay hits is chance.
+ */
 function figuresOf(histogram: Histogram): DelayFigures | undefined {
   const { count } = histogram;
   if (count === 0) return undefined;
-  const ms = (q: number): number => histogram.quantile(Math.min(1, (Math.floor((count - 1) * q) + 2) / count)) / 1e6;
+  const ms = (q: number): number => {
+    const rank = Math.floor((count - 1) * q) + 2 + Math.sqrt(count * q * (1 - q));
+    return histogram.quantile(Math.min(1, rank / count)) / 1e6;
+  };
   return {
     count,
     meanMs: histogram.mean / 1e6,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PromptSource } from '../prompt/prompt-source.ts';
-import { createSchedule, type LoadShape, type ScheduleBounds } from '../schedule/schedule.ts';
+import type { LoadShape, ScheduleBounds } from '../schedule/schedule.ts';
+import { planSchedule } from '../schedule/session-schedule.ts';
 import { createWarmup } from '../schedule/warmup.ts';
 import { IndexSet } from './index-set.ts';
 import { lostRequests } from './lost-requests.ts';
@@ -31,10 +32,14 @@ interface Lost {
   readonly ended: number[];
   readonly isRunOn?: boolean;
   readonly warmupRequests?: number;
+  /** Conversations of that many turns, whole in an open loop. */
+  readonly turns?: number;
 }
 
-function lose({ load, bounds, started, ended, isRunOn = true, warmupRequests = 0 }: Lost): string[] {
-  const schedule = createSchedule(load, 0, bounds);
+function lose({ load, bounds, started, ended, isRunOn = true, warmupRequests = 0, turns }: Lost): string[] {
+  const places: Pick<PromptSource, 'sessionAt'> =
+    turns === undefined ? {} : { sessionAt: (session) => ({ firstIndex: session * turns, turns }) };
+  const schedule = planSchedule({ load, seed: 0, sessions: 'whole' }, bounds, places);
   const warmup = createWarmup({ load, seed: 0, warmupMs: 0, warmupRequests }, schedule);
   const worker = {
     share: createShare({ index: 1, count: 2 }),
@@ -44,7 +49,7 @@ function lose({ load, bounds, started, ended, isRunOn = true, warmupRequests = 0
     ended: { warmup: setOf(), measure: setOf(...ended) },
     isRunOn,
   };
-  return [...lostRequests({ schedule, warmup, prompts, originMs: 1000 }, worker)].map(
+  return [...lostRequests({ schedule, warmup, prompts: { ...prompts, ...places }, originMs: 1000 }, worker)].map(
     ({ phase, index, outcome, scheduledMs, code }) => {
       expect(code).toBe('WORKER_LOST');
       return `${phase} ${index} ${outcome} ${scheduledMs}`;
@@ -83,6 +88,26 @@ describe('requests of a lost worker', () => {
     expect(lose({ load: closed, bounds: requests(6), started: [1, 3], ended: [1] })).toEqual([
       'measure 3 aborted 45',
       'measure 5 dropped 45',
+    ]);
+  });
+
+  test('conversations with a count: all their turns, the first ones at their own times', () => {
+    // Conversations 1 and 3 are its own; the last one is cut.
+    const load = { load: constant, bounds: requests(11), turns: 3 };
+    expect(lose({ ...load, started: [3, 4], ended: [3] })).toEqual([
+      'measure 4 aborted 45',
+      'measure 5 dropped 45',
+      'measure 9 aborted 30',
+      'measure 10 dropped 45',
+    ]);
+  });
+
+  test('conversations with a time: what it had sent, and those that were still to begin', () => {
+    const bounds = { requests: undefined, durationMs: 60 };
+    expect(lose({ load: constant, bounds, turns: 3, started: [3, 4], ended: [3] })).toEqual([
+      'measure 4 aborted 45',
+      'measure 9 aborted 30',
+      'measure 15 dropped 50',
     ]);
   });
 

@@ -36,9 +36,9 @@ export interface LostLoad {
  */
 export function* lostRequests(load: LostLoad, worker: LostWorker): Generator<RequestRecord, void, undefined> {
   for (const phase of ['warmup', 'measure'] as const) {
-    const due = dueTimes(load, phase);
+    const due = dueTimes(load, worker.share, phase);
     for (const index of unfinished(load, worker, phase)) {
-      const dueAtMs = due?.(index);
+      const dueAtMs = due(index);
       const isSent = worker.started[phase].has(index) || (dueAtMs !== undefined && dueAtMs < worker.atMs);
       if (!isSent && !worker.isRunOn) continue;
       const planned = { index, phase, sample: load.prompts.sampleAt(index, phase) };
@@ -55,12 +55,45 @@ function verdictOf(isSent: boolean, { share, reason }: LostWorker): FlightVerdic
     : { outcome: 'dropped', code: 'WORKER_LOST', message: `${who} before this request was sent` };
 }
 
-/** Due times of an open loop on the coordinator's clock; turns of conversations have none that is known beforehand. */
-function dueTimes({ schedule, warmup, originMs }: LostLoad, phase: Phase): ((index: number) => number) | undefined {
+/** Due times on the coordinator's clock, where the schedule says them: of an open loop's requests, or of the first turns of its conversations. */
+function dueTimes(load: LostLoad, share: Share, phase: Phase): (index: number) => number | undefined {
+  const { schedule, warmup, originMs } = load;
   const warm = warmup?.kind === 'open' ? warmup.schedule : undefined;
-  if (phase === 'warmup' && warm !== undefined) return (index) => originMs + alignOffsetMs(warm.offsetMsAt(index));
-  if (phase === 'warmup' || schedule.kind !== 'open') return undefined;
-  return (index) => originMs + alignOffsetMs(warm?.endMs ?? 0) + alignOffsetMs(schedule.offsetMsAt(index));
+  if (phase === 'warmup') {
+    return (index) => (warm === undefined ? undefined : originMs + alignOffsetMs(warm.offsetMsAt(index)));
+  }
+  const measureAtMs = originMs + alignOffsetMs(warm?.endMs ?? 0);
+  switch (schedule.kind) {
+    case 'open':
+      return (index) => measureAtMs + alignOffsetMs(schedule.offsetMsAt(index));
+    case 'sessions': {
+      const startAtMs = new Map(
+        [...ownSessions(load, share, schedule.starts.count)].map(({ session, firstIndex }) => [
+          firstIndex,
+          measureAtMs + alignOffsetMs(schedule.starts.offsetMsAt(session)),
+        ]),
+      );
+      return (index) => startAtMs.get(index);
+    }
+    case 'closed':
+      return () => undefined;
+  }
+}
+
+interface OwnSession {
+  readonly session: number;
+  readonly firstIndex: number;
+  readonly turns: number;
+}
+
+/** Conversations of a worker, of so many in all. */
+function* ownSessions({ prompts }: LostLoad, share: Share, total: number): Generator<OwnSession, void, undefined> {
+  const { sessionAt } = prompts;
+  if (sessionAt === undefined) return;
+  for (let at = 0; at < share.countOf(total); at++) {
+    const session = share.indexAt(at);
+    yield { session, ...sessionAt(session) };
+  }
 }
 
 /** Its requests that did not end, in order; where nothing bounds them, those it had begun. */
@@ -73,13 +106,12 @@ function* unfinished(load: LostLoad, worker: LostWorker, phase: Phase): Generato
 }
 
 /** Where time cuts a load, nobody promised more than the conversations that the schedule begins, and what was sent. */
-function* begun({ schedule, prompts }: LostLoad, worker: LostWorker, phase: Phase): Generator<number, void, undefined> {
+function* begun(load: LostLoad, worker: LostWorker, phase: Phase): Generator<number, void, undefined> {
+  const { schedule } = load;
   const started = worker.started[phase];
   yield* started;
-  const { sessionAt } = prompts;
-  if (schedule.kind !== 'sessions' || phase === 'warmup' || sessionAt === undefined) return;
-  for (let at = 0; at < worker.share.countOf(schedule.starts.count); at++) {
-    const { firstIndex } = sessionAt(worker.share.indexAt(at));
+  if (schedule.kind !== 'sessions' || phase === 'warmup') return;
+  for (const { firstIndex } of ownSessions(load, worker.share, schedule.starts.count)) {
     if (!started.has(firstIndex)) yield firstIndex;
   }
 }

@@ -19,6 +19,7 @@ interface HeldRead {
   readonly end: number;
   readonly atMs: number;
   readonly delayMs: number;
+  readonly stretch: number;
 }
 
 /**
@@ -66,7 +67,7 @@ export class ReadQueue {
     const start = (this.#roomUsedBytes + 7) & ~7;
     this.#room.set(bytes.subarray(0, length), start);
     this.#roomUsedBytes = start + length;
-    this.#held.push({ target, start, end: start + length, atMs, delayMs });
+    this.#held.push({ target, start, end: start + length, atMs, delayMs, stretch: this.#delays?.stretch ?? 0 });
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     setImmediate(this.#turn);
@@ -91,9 +92,9 @@ export class ReadQueue {
     this.#isTaking = true;
     try {
       while (this.#next < this.#held.length) {
-        const { target, start, end, atMs, delayMs } = this.#held[this.#next] as HeldRead;
+        const { target, start, end, atMs, delayMs, stretch } = this.#held[this.#next] as HeldRead;
         this.#next += 1;
-        this.#delays?.take(delayMs);
+        this.#delays?.take(delayMs, stretch);
         target.takeRead(this.#room, start, end, atMs);
         if (this.#nowMs() >= untilMs) break;
       }
