@@ -27,6 +27,8 @@ export interface RunningClosedLoop {
 }
 
 const MAX_PREPARED_PER_TURN = 2;
+/** Longest time without a look at the sockets while the first requests are sent. */
+const SLICE_MS = 0.25;
 /** Waits are cut into pieces, so that a stopped run leaves no timer behind that keeps the process alive. */
 const MAX_WAIT_MS = 250;
 
@@ -98,8 +100,20 @@ export function startClosedLoop(options: ClosedLoopOptions): RunningClosedLoop {
       ports.pacer.soon(begin);
     } else {
       hasBegun = true;
-      for (let permit = 0; permit < options.concurrency; permit++) usePermit(options.startAtMs);
+      useFirstPermits(options.concurrency);
     }
+  }
+
+  /** In slices, between which the answers to the first requests are read: all at once, they would wait for the last request to be sent. */
+  function useFirstPermits(count: number): void {
+    const untilMs = ports.clock.nowMs() + SLICE_MS;
+    let left = count;
+    while (left > 0) {
+      left -= 1;
+      usePermit(options.startAtMs);
+      if (ports.clock.nowMs() >= untilMs) break;
+    }
+    if (left > 0 && !isStopped) ports.pacer.soon(() => useFirstPermits(left));
   }
 
   begin();

@@ -9,12 +9,18 @@ export interface ReadTarget {
 const BURST_GAP_MS = 0.015;
 /** Longest work between two looks at the sockets, one read at least. */
 const SLICE_MS = 0.1;
-/** A larger read is dearer to copy than to take. */
-const MAX_HELD_BYTES = 4096;
-const ROOM_BYTES = 1024 * 1024;
+/** A larger read is dearer to copy than to take, as long as nothing waits before it. */
+const MAX_COPIED_BYTES = 4096;
+const ROOM_BYTES = 256 * 1024;
+const MAX_SPARE_ROOMS = 4;
+/** More than this is never kept waiting. */
+const MAX_HELD_BYTES = 64 * 1024 * 1024;
+/** From this many on, the places of reads that were taken are given back. */
+const MANY_TAKEN = 1024;
 
 interface HeldRead {
   readonly target: ReadTarget;
+  readonly room: Buffer;
   readonly start: number;
   readonly end: number;
   readonly atMs: number;
@@ -24,13 +30,17 @@ interface HeldRead {
 
 /**
  * Keeps the reads of a burst until all sockets of that burst were read, so that the time of each is that of its arrival and not that of the work for
- * those before it. A read that comes alone is taken at once. Order is kept, for each target and among all of them.
+ * those before it. A read that comes alone is taken at once. Order is kept, for each target and among all of them. Where more comes than can be taken, what
+ * waits grows, and the sockets go on being read.
  */
 export class ReadQueue {
   readonly #nowMs: () => number;
   readonly #delays: ReadDelays | undefined;
-  readonly #room: Buffer = Buffer.allocUnsafeSlow(ROOM_BYTES);
+  /** The room that is being filled. */
+  #room: Buffer = Buffer.allocUnsafeSlow(ROOM_BYTES);
   #roomUsedBytes = 0;
+  readonly #spareRooms: Buffer[] = [];
+  #heldBytes = 0;
   #held: HeldRead[] = [];
   #next = 0;
   #lastEndMs = Number.NEGATIVE_INFINITY;
@@ -46,8 +56,9 @@ export class ReadQueue {
   add(target: ReadTarget, bytes: Uint8Array, length: number, atMs: number): void {
     const isBurst = atMs - this.#lastEndMs < BURST_GAP_MS;
     const delayMs = this.#delays === undefined ? 0 : this.#delays.onRead(atMs);
-    if (length > MAX_HELD_BYTES || this.#roomUsedBytes + length + 7 > ROOM_BYTES) this.takeAll();
-    else if (isBurst || this.#next < this.#held.length) {
+    const isWaiting = this.#next < this.#held.length;
+    if (length > ROOM_BYTES || this.#heldBytes + length > MAX_HELD_BYTES) this.takeAll();
+    else if (isWaiting || (isBurst && length <= MAX_COPIED_BYTES)) {
       this.#hold(target, bytes, length, atMs, delayMs);
       this.#endWork();
       return;
@@ -64,10 +75,16 @@ export class ReadQueue {
 
   #hold(target: ReadTarget, bytes: Uint8Array, length: number, atMs: number, delayMs: number): void {
     // Words lie alike in all reads, so that patterns are compared at one alignment.
-    const start = (this.#roomUsedBytes + 7) & ~7;
-    this.#room.set(bytes.subarray(0, length), start);
+    let start = (this.#roomUsedBytes + 7) & ~7;
+    if (start + length > ROOM_BYTES) {
+      this.#room = this.#spareRooms.pop() ?? Buffer.allocUnsafeSlow(ROOM_BYTES);
+      start = 0;
+    }
+    const room = this.#room;
+    room.set(bytes.subarray(0, length), start);
     this.#roomUsedBytes = start + length;
-    this.#held.push({ target, start, end: start + length, atMs, delayMs, stretch: this.#delays?.stretch ?? 0 });
+    this.#heldBytes += length;
+    this.#held.push({ target, room, start, end: start + length, atMs, delayMs });
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     setImmediate(this.#turn);
@@ -92,19 +109,35 @@ export class ReadQueue {
     this.#isTaking = true;
     try {
       while (this.#next < this.#held.length) {
-        const { target, start, end, atMs, delayMs, stretch } = this.#held[this.#next] as HeldRead;
-        this.#next += 1;
-        this.#delays?.take(delayMs, stretch);
-        target.takeRead(this.#room, start, end, atMs);
+        this.#takeNext();
         if (this.#nowMs() >= untilMs) break;
       }
     } finally {
       this.#isTaking = false;
     }
     this.#endWork();
-    if (this.#next < this.#held.length) return;
-    this.#held = [];
-    this.#next = 0;
+    if (this.#next < this.#held.length) {
+      if (this.#next >= MANY_TAKEN && 2 * this.#next >= this.#held.length) this.#forgetTaken();
+      return;
+    }
+    this.#forgetTaken();
     this.#roomUsedBytes = 0;
+  }
+
+  #takeNext(): void {
+    const { target, room, start, end, atMs, delayMs } = this.#held[this.#next] as HeldRead;
+    this.#next += 1;
+    this.#heldBytes -= end - start;
+    this.#delays?.take(delayMs);
+    target.takeRead(room, start, end, atMs);
+    // The last read of a room: reads that follow lie in another one.
+    const following = this.#held[this.#next];
+    const isEmptied = following === undefined ? room !== this.#room : room !== following.room;
+    if (isEmptied && this.#spareRooms.length < MAX_SPARE_ROOMS) this.#spareRooms.push(room);
+  }
+
+  #forgetTaken(): void {
+    this.#held.splice(0, this.#next);
+    this.#next = 0;
   }
 }
