@@ -41,7 +41,7 @@ export class ReadQueue {
   #roomUsedBytes = 0;
   readonly #spareRooms: Buffer[] = [];
   #heldBytes = 0;
-  #held: HeldRead[] = [];
+  readonly #held: HeldRead[] = [];
   #next = 0;
   #lastEndMs = Number.NEGATIVE_INFINITY;
   #isScheduled = false;
@@ -117,10 +117,14 @@ export class ReadQueue {
     }
     this.#endWork();
     if (this.#next < this.#held.length) {
-      if (this.#next >= MANY_TAKEN && 2 * this.#next >= this.#held.length) this.#forgetTaken();
+      if (this.#next >= MANY_TAKEN && 2 * this.#next >= this.#held.length) {
+        this.#held.splice(0, this.#next);
+        this.#next = 0;
+      }
       return;
     }
-    this.#forgetTaken();
+    this.#held.length = 0;
+    this.#next = 0;
     this.#roomUsedBytes = 0;
   }
 
@@ -134,10 +138,5 @@ export class ReadQueue {
     const following = this.#held[this.#next];
     const isEmptied = following === undefined ? room !== this.#room : room !== following.room;
     if (isEmptied && this.#spareRooms.length < MAX_SPARE_ROOMS) this.#spareRooms.push(room);
-  }
-
-  #forgetTaken(): void {
-    this.#held.splice(0, this.#next);
-    this.#next = 0;
   }
 }
