@@ -37,6 +37,7 @@ export { toCapacityObjective } from './capacity/capacity-objective.ts';
 export type { SearchEnd, SearchOptions } from './capacity/capacity-search.ts';
 export type { CapacityEstimate, CapacityOutcome, ProbeLength } from './capacity/find-capacity.ts';
 export { errorPerProbe, fewestArrivals, findCapacity, longestProbeMs } from './capacity/find-capacity.ts';
+export { type IdleWait, idleLimitMs, untilIdle } from './capacity/idle.ts';
 export type { ObjectiveEstimate, ProbePlan, ProbeResult, ProbeVerdict } from './capacity/probe.ts';
 export type { ProbeJudgeOptions, ProbeStop } from './capacity/probe-judge.ts';
 export { ProbeJudge } from './capacity/probe-judge.ts';

@@ -130,6 +130,7 @@ export function probeVirtually(
     isOverSaturated: judge.stop === 'over-saturated',
     throughputPerSecond: judge.throughputPerSecond,
     isClientLimited: false,
+    isDisturbed: false,
     durationMs: atMs,
     stop: judge.stop ?? '-',
     requests: judge.requests,

@@ -5,6 +5,7 @@ import {
   errorPerProbe,
   fewestArrivals,
   findCapacity,
+  type IdleWait,
   longestProbeMs,
   ProbeJudge,
   type ProbePlan,
@@ -16,6 +17,7 @@ import { CliError } from '../cli-error.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { ExecuteOptions } from '../run/execute.ts';
 import { planRunDirectory, RUN_FILES, writeAtomically } from '../run/run-directory.ts';
+import { type IdleService, meetService } from './idle-service.ts';
 import { PARENT_FILES } from './parent-files.ts';
 import { ProbeWatch } from './probe-watch.ts';
 import { RecordTail } from './record-tail.ts';
@@ -47,6 +49,7 @@ export async function executeCapacity(options: CapacityOptions): Promise<ExitCod
   const parent = planRunDirectory(options.out, `${config.name}-capacity`, new Date());
   const startedAt = new Date().toISOString();
   const made: (ProbeOutcome & ProbePlan)[] = [];
+  let service: IdleService | undefined;
   const document = (estimate: Pick<CapacityDocument, 'end' | 'ratePerSecond' | 'low' | 'high'>): CapacityDocument => ({
     schema: 'assay/capacity/v1',
     name: config.name,
@@ -63,7 +66,10 @@ export async function executeCapacity(options: CapacityOptions): Promise<ExitCod
   const search = { startPerSecond: load.ratePerSecond, tolerance: options.tolerance, mostProbes: options.mostProbes };
   try {
     const { estimate } = await findCapacity<ProbeOutcome>(search, async (plan) => {
-      const outcome = await probe(options, parent, plan);
+      service ??= orAborted(await meetService(options));
+      const isAfterLoad = made.length > 0 && made.at(-1)?.verdict !== 'pass';
+      const idleWait = !isAfterLoad ? undefined : orAborted(await service.wait());
+      const outcome = await probe(options, parent, plan, idleWait);
       if (outcome === undefined) throw new SearchAborted();
       made.push({ ...outcome, ...plan });
       streams.stderr.write(`${probeLine(plan.index, outcome.document)}\n`);
@@ -82,6 +88,11 @@ export async function executeCapacity(options: CapacityOptions): Promise<ExitCod
 }
 
 class SearchAborted extends Error {}
+
+function orAborted<T>(result: T | 'interrupted'): T {
+  if (result === 'interrupted') throw new SearchAborted();
+  return result;
+}
 
 type OpenLoad = Extract<RunConfig['load'], { readonly ratePerSecond: number }>;
 
@@ -107,7 +118,12 @@ function randomness({ load, slo, sessions }: RunConfig): OpenLoad {
   });
 }
 
-async function probe(options: CapacityOptions, parent: string, plan: ProbePlan): Promise<ProbeOutcome | undefined> {
+async function probe(
+  options: CapacityOptions,
+  parent: string,
+  plan: ProbePlan,
+  idleWait: IdleWait | undefined,
+): Promise<ProbeOutcome | undefined> {
   const { tolerance, mostProbes, config } = options;
   const load = randomness(config);
   const isRandom = load.kind !== 'constant';
@@ -137,7 +153,7 @@ async function probe(options: CapacityOptions, parent: string, plan: ProbePlan):
   const child = await executeChild({ ...options, config: probeConfig, watch }, directory);
   if (child === undefined) return undefined;
   watch.catchUp();
-  return outcomeOf({ child, judge, watch, name, plan, longestMs });
+  return outcomeOf({ child, judge, watch, name, plan, longestMs, idleWait });
 }
 
 interface Probed {
@@ -147,20 +163,24 @@ interface Probed {
   readonly name: string;
   readonly plan: ProbePlan;
   readonly longestMs: number;
+  readonly idleWait: IdleWait | undefined;
 }
 
-function outcomeOf({ child, judge, watch, name, plan, longestMs }: Probed): ProbeOutcome {
+function outcomeOf({ child, judge, watch, name, plan, longestMs, idleWait }: Probed): ProbeOutcome {
   const { results, run } = child;
   const durationMs = judge.stop === undefined ? Math.max(watch.durationMs, longestMs) : watch.durationMs;
   const decided = judge.conclude();
   const invalidating = (run.clientHealth?.findings ?? []).filter(({ severity }) => severity === 'invalidates');
-  // Only what the client did not send ends the search.
+  // Only what the client did not send says that it cannot make this load.
   const isClientLimited = decided !== 'pass' && invalidating.some(({ code }) => MAKES_NO_LOAD.has(code));
   const offeredPerSecond = watch.offeredPerSecond ?? plan.ratePerSecond;
   // Where the service roughly kept up, a late client may have made misses and backlog itself: it proves nothing.
   const keptUp = (judge.throughputPerSecond ?? 0) > KEPT_UP * offeredPerSecond;
   const isDoubtful = decided === 'fail' && invalidating.length > 0 && keptUp;
-  const verdict = isClientLimited || isDoubtful ? 'undecided' : decided;
+  // What an earlier probe left behind may have made the misses, too.
+  const isBusyBefore = idleWait?.isIdle === false;
+  const isUnproven = isClientLimited || isDoubtful || (isBusyBefore && decided === 'fail');
+  const verdict = isUnproven ? 'undecided' : decided;
   const figures = new Map(results.slo.map(({ objective, value }) => [objective, value]));
   const document: CapacityProbe = {
     directory: name,
@@ -174,6 +194,7 @@ function outcomeOf({ child, judge, watch, name, plan, longestMs }: Probed): Prob
     goodputPerSecond: durationMs > 0 ? (1000 * judge.goodRequests) / durationMs : null,
     deliveredPerSecond: judge.throughputPerSecond ?? null,
     validity: results.validity.verdict,
+    ...(idleWait === undefined ? {} : { idleWait }),
     objectives: judge.estimates().map((each) => ({ ...each, figure: figures.get(each.objective) ?? null })),
   };
   return {
@@ -186,6 +207,7 @@ function outcomeOf({ child, judge, watch, name, plan, longestMs }: Probed): Prob
     pressure: judge.pressure,
     offeredPerSecond,
     isClientLimited,
+    isDisturbed: verdict === 'undecided' && (invalidating.length > 0 || isBusyBefore),
   };
 }
 

@@ -10,7 +10,8 @@ export interface SearchOptions {
 
 /**
  * `found`: both ends of the range are decided and the range is as narrow as asked. `undecided`: it is as narrow, but holds a rate that
- * the longest probe could not decide. `wide`: the probes were used up. `above`: the client could not make more. `below`: no rate passed.
+ * the longest probe could not decide. `wide`: the probes were used up. `above`: a rate passed, none failed, and the client could not make
+ * more. `below`: a rate failed, and none passed.
  */
 export type SearchEnd = 'found' | 'undecided' | 'wide' | 'above' | 'below';
 
@@ -39,8 +40,8 @@ export function rangeOf(probes: readonly CompletedProbe[]): SearchRange {
   );
   const undecided = ratesOf(
     probes,
-    ({ verdict, isBracketing, ratePerSecond }) =>
-      verdict === 'undecided' && !isBracketing && ratePerSecond < failed && ratePerSecond > passed,
+    ({ verdict, isBracketing, isClientLimited, ratePerSecond }) =>
+      verdict === 'undecided' && !isBracketing && !isClientLimited && ratePerSecond < failed && ratePerSecond > passed,
   );
   return {
     passedPerSecond: Number.isFinite(passed) ? passed : undefined,
@@ -53,18 +54,33 @@ export function rangeOf(probes: readonly CompletedProbe[]): SearchRange {
  * The next rate to try, as a pure function of the probes so far: a geometric bracket, then guesses by what an over-saturated service
  * delivered, then bisection on the log of the rate, until the decided range is narrower than the tolerance on both sides.
  */
-export function nextStep(probes: readonly CompletedProbe[], options: SearchOptions): NextStep {
+export function nextStep(made: readonly CompletedProbe[], options: SearchOptions): NextStep {
+  const probes = withoutRepeated(made);
   const range = rangeOf(probes);
   if (isNarrow(range, options.tolerance)) {
     return { kind: 'done', end: range.undecided.length === 0 ? 'found' : 'undecided' };
   }
   if (isNarrowByLeaning(probes, options.tolerance)) return { kind: 'done', end: 'undecided' };
-  if (probes.at(-1)?.isClientLimited === true) return { kind: 'done', end: 'above' };
-  if (probes.length >= options.mostProbes) {
-    return { kind: 'done', end: range.passedPerSecond === undefined ? 'below' : 'wide' };
-  }
+  const hasPassed = range.passedPerSecond !== undefined;
+  const hasFailed = range.failedPerSecond !== undefined;
+  if (probes.at(-1)?.isClientLimited === true && hasPassed && !hasFailed) return { kind: 'done', end: 'above' };
+  if (made.length >= options.mostProbes) return { kind: 'done', end: hasFailed && !hasPassed ? 'below' : 'wide' };
   const { ratePerSecond, isBracketing } = nextRate(probes, range, options);
-  return { kind: 'probe', plan: { index: probes.length, ratePerSecond, isBracketing } };
+  return { kind: 'probe', plan: { index: made.length, ratePerSecond, isBracketing } };
+}
+
+/**
+ * The probes that count. A disturbed one says nothing about the service: left out, the same rate comes next. A second one in a row counts as
+ * what it is, so that a client that is always late does not use up the probes at one rate.
+ */
+export function withoutRepeated<Probe extends CompletedProbe>(made: readonly Probe[]): readonly Probe[] {
+  const counted: Probe[] = [];
+  let isRepeat = false;
+  for (const probe of made) {
+    isRepeat = probe.verdict === 'undecided' && probe.isDisturbed && !isRepeat;
+    if (!isRepeat) counted.push(probe);
+  }
+  return counted;
 }
 
 /** Widest ratio of the ends whose middle is within the tolerance of both. */
@@ -75,15 +91,18 @@ function isNarrow({ passedPerSecond, failedPerSecond }: SearchRange, tolerance: 
   return failedPerSecond / passedPerSecond <= narrowRatio(tolerance);
 }
 
-const isFailing = ({ verdict, leansTo }: CompletedProbe): boolean =>
-  (verdict === 'undecided' ? leansTo : verdict) === 'fail';
+/** What the client cannot offer has to be looked for below, whatever the few requests it sent lean to. */
+const isFailing = ({ verdict, leansTo, isClientLimited }: CompletedProbe): boolean =>
+  verdict === 'undecided' ? isClientLimited || leansTo === 'fail' : verdict === 'fail';
 
 /** Ends of the range where full-length probes that are undecided count by the side they lean to. */
 export function leaningRange(probes: readonly CompletedProbe[]): {
   readonly low: number | undefined;
   readonly high: number | undefined;
 } {
-  const full = probes.filter(({ verdict, isBracketing }) => verdict !== 'undecided' || !isBracketing);
+  const full = probes.filter(
+    ({ verdict, isBracketing, isClientLimited }) => verdict !== 'undecided' || !(isBracketing || isClientLimited),
+  );
   const high = Math.min(...ratesOf(full, isFailing));
   const low = Math.max(...ratesOf(full, (probe) => !isFailing(probe) && probe.ratePerSecond < high));
   return { low: Number.isFinite(low) ? low : undefined, high: Number.isFinite(high) ? high : undefined };

@@ -23,9 +23,13 @@ function ideal(kneePerSecond: number, zone: number) {
       isOverSaturated: ratio > 1.2,
       throughputPerSecond: Math.min(ratePerSecond, kneePerSecond),
       isClientLimited: false,
+      isDisturbed: false,
     };
   };
 }
+
+/** What a probe says whose client could not send what was due. */
+const disturbed = { verdict: 'undecided', leansTo: 'fail', isClientLimited: true, isDisturbed: true } as const;
 
 describe('the search', () => {
   const knees = fc.double({ min: 0.2, max: 2000, noNaN: true });
@@ -54,9 +58,43 @@ describe('the search', () => {
     const service = ideal(1e9, 0);
     const above = await findCapacity(options, async (plan) => ({
       ...(await service(plan)),
-      isClientLimited: plan.index === 2,
+      ...(plan.index >= 2 ? disturbed : {}),
     }));
-    expect(above.estimate).toMatchObject({ end: 'above', ratePerSecond: null, low: 128 });
+    expect(above.estimate).toMatchObject({ end: 'above', ratePerSecond: null, low: 32, high: null });
+    expect(above.probes.map(({ ratePerSecond }) => ratePerSecond)).toEqual([8, 32, 128, 128]);
+  });
+
+  it('never says above where a rate failed, and makes a disturbed probe again', async () => {
+    await fc.assert(
+      fc.asyncProperty(knees, fc.uniqueArray(fc.nat(9), { maxLength: 9 }), async (knee, when) => {
+        const options = { startPerSecond: 8, tolerance: 0.05, mostProbes: 10 };
+        const service = ideal(knee, 0);
+        const { estimate, probes } = await findCapacity(options, async (plan) => ({
+          ...(await service(plan)),
+          ...(when.includes(plan.index) ? disturbed : {}),
+        }));
+        const hasFailed = probes.some(({ verdict }) => verdict === 'fail');
+        if (estimate.end === 'above') expect([estimate.low === null, hasFailed]).toEqual([false, false]);
+        if (estimate.end === 'below') expect(hasFailed).toBe(true);
+        if (estimate.low !== null) expect(estimate.low).toBeLessThanOrEqual(knee);
+        if (estimate.high !== null) expect(estimate.high).toBeGreaterThanOrEqual(knee);
+        const first = probes.findIndex(({ isDisturbed }) => isDisturbed);
+        if (first >= 0 && first < probes.length - 1) {
+          expect(probes[first + 1]!.ratePerSecond).toBe(probes[first]!.ratePerSecond);
+        }
+      }),
+    );
+  });
+
+  it('finds the knee when single probes are disturbed', async () => {
+    const options = { startPerSecond: 200, tolerance: 0.05, mostProbes: 10 };
+    const service = ideal(50, 0);
+    const { estimate } = await findCapacity(options, async (plan) => ({
+      ...(await service(plan)),
+      ...([1, 3].includes(plan.index) ? disturbed : {}),
+    }));
+    expect(estimate.end).toBe('found');
+    expect(Math.abs(estimate.ratePerSecond! / 50 - 1)).toBeLessThanOrEqual(0.05);
   });
 
   it('refuses options that make no sense', async () => {
@@ -135,6 +173,24 @@ describe('the judge of a probe', () => {
     expect(judge.conclude()).toBe('fail');
     expect(Math.abs(judge.throughputPerSecond! / 20 - 1)).toBeLessThan(0.05);
     expect(judge.requests).toBeLessThan(300);
+  });
+
+  it('decides a clear miss by few requests: a service that refuses all of them', () => {
+    const judge = new ProbeJudge({
+      objectives: ['ttft_ms.p99<300'],
+      ratePerSecond: 7,
+      tolerance: 0.05,
+      alpha: 0.005,
+      longestMs: 3000,
+      leastRequests: 14_400,
+      isBracketing: false,
+    });
+    for (let at = 0; at < 14; at++) {
+      const scheduledMs = at * 140;
+      judge.add(record({ scheduledMs, endMs: scheduledMs + 1, outcome: 'http' }));
+    }
+    expect(judge.observe(2000, 0)).toBe('fail');
+    expect(judge.conclude()).toBe('fail');
   });
 
   it('counts requests without an answer as misses, and those cut off by its end not at all', () => {

@@ -1,5 +1,12 @@
 import { LoadgenError } from '../errors.ts';
-import { leaningRange, nextStep, rangeOf, type SearchEnd, type SearchOptions } from './capacity-search.ts';
+import {
+  leaningRange,
+  nextStep,
+  rangeOf,
+  type SearchEnd,
+  type SearchOptions,
+  withoutRepeated,
+} from './capacity-search.ts';
 import { crossingOf } from './crossing.ts';
 import type { CompletedProbe, ProbePlan, ProbeResult } from './probe.ts';
 import { tellingTimeMs } from './probe-judge.ts';
@@ -63,7 +70,7 @@ export async function findCapacity<Probe extends ProbeResult>(
   const probes: (Probe & ProbePlan)[] = [];
   for (;;) {
     const step = nextStep(probes, options);
-    if (step.kind === 'done') return { estimate: estimateOf(probes, step.end), probes };
+    if (step.kind === 'done') return { estimate: estimateOf(withoutRepeated(probes), step.end), probes };
     const result = await probe(step.plan);
     // Random arrivals miss the planned rate by some percent: what was offered is what the verdict is about.
     probes.push({ ...result, ...step.plan, ratePerSecond: result.offeredPerSecond });

@@ -10,10 +10,14 @@ const LOOK_GROWTH = 1.5;
 const FIRST_LOOK_MS = 2000;
 /** Latencies a probe waits for before it judges anything: the service fills up first. */
 const SETTLE_LATENCIES = 3;
-/** Requests below which no probe fails or leans. */
+/** Requests below which no probe passes or leans, and none fails but by a clear miss. */
 const LEAST_REQUESTS = 64;
 const BACKLOG_LEVEL = 0.9;
+/** Ended requests that tell how long the service takes. */
+const LEAST_TIMES = 10;
 const EARLY_FACTOR = 4;
+/** Share that misses for certain below which fewer requests than that prove nothing: most of them, from the first on. */
+const CLEAR_SHARE = 0.5;
 /** Latest answers whose median is the latency of the service as it is now. */
 const LATEST = 200;
 /** Standard deviations of a driftless walk that a growth has to exceed where arrivals are random. */
@@ -59,6 +63,7 @@ export class ProbeJudge {
   readonly #backlog = new Backlog();
   readonly #good: GoodRequests;
   readonly #latenciesMs: number[] = [];
+  readonly #failedAfterMs: number[] = [];
   readonly #okEndsMs: number[] = [];
   readonly #level: number;
   readonly #tellingMs: number;
@@ -86,6 +91,8 @@ export class ProbeJudge {
       this.#ok++;
       this.#okEndsMs.push(record.endMs);
       this.#latenciesMs.push(record.endMs - record.scheduledMs);
+    } else {
+      this.#failedAfterMs.push((record.endMs ?? record.scheduledMs) - record.scheduledMs);
     }
     for (const evidence of this.#evidence) {
       const share = evidence.objective.shareOf(record);
@@ -104,7 +111,7 @@ export class ProbeJudge {
   }
 
   #look(nowMs: number): ProbeStop | undefined {
-    const settleMs = this.#settleMs(this.#latenciesMs.slice(0, LATEST));
+    const settleMs = this.#settleMs(this.#timesMs.slice(0, LATEST));
     if (settleMs === undefined || nowMs < settleMs) return undefined;
     const trend = this.#trend(nowMs);
     const { ratePerSecond, tolerance, isBracketing } = this.#options;
@@ -133,16 +140,22 @@ export class ProbeJudge {
     return trend.growthPerSecond > (ratePerSecond * tolerance) / 2 && nowMs >= this.#tellingMs;
   }
 
+  /** Times of the answers; where there are next to none, times after which requests failed: a service that refuses all is to be judged, too. */
+  get #timesMs(): readonly number[] {
+    const isAnswering = this.#latenciesMs.length >= LEAST_TIMES;
+    return isAnswering ? this.#latenciesMs : [...this.#latenciesMs, ...this.#failedAfterMs];
+  }
+
   /** When a service of such latencies has filled up; `undefined` before enough requests have ended. */
   #settleMs(latenciesMs: number[]): number | undefined {
-    if (latenciesMs.length < 10) return undefined;
+    if (latenciesMs.length < LEAST_TIMES) return undefined;
     const sorted = latenciesMs.sort((a, b) => a - b);
     return SETTLE_LATENCIES * (sorted[Math.floor(sorted.length / 2)] ?? 0);
   }
 
   /** Trend of the backlog once the service has filled up, by the latency it has now; `undefined` until as long again has been seen. */
   #trend(nowMs: number): BacklogTrend | undefined {
-    const fromMs = this.#settleMs(this.#latenciesMs.slice(-LATEST));
+    const fromMs = this.#settleMs(this.#timesMs.slice(-LATEST));
     return fromMs === undefined || nowMs < 2 * fromMs ? undefined : this.#backlog.trend(fromMs, BACKLOG_LEVEL);
   }
 
@@ -151,9 +164,9 @@ export class ProbeJudge {
     let isPass = this.#requests >= Math.max(LEAST_REQUESTS, this.#fewestToPass());
     for (const evidence of this.#evidence) {
       const estimate = evidence.estimate(this.#level);
-      const { bound } = evidence.objective;
+      const { bound, kind } = evidence.objective;
       if (estimate?.interval === undefined) isPass = false;
-      else if (estimate.interval.low > bound * this.#patience()) return 'fail';
+      else if (estimate.interval.low > this.#failsAbove(bound, kind)) return 'fail';
       else isPass &&= estimate.interval.high <= bound;
     }
     const keepsUp = trend?.isGrowing === false && trend.highPerSecond <= tolerance * ratePerSecond;
@@ -166,10 +179,12 @@ export class ProbeJudge {
     return Math.min(leastRequests, (0.9 * ratePerSecond * longestMs) / 1000);
   }
 
-  /** How far beyond its bound a figure has to be to fail: a burst of random arrivals at the start is not yet the rate. */
-  #patience(): number {
-    if (this.#requests < LEAST_REQUESTS) return Number.POSITIVE_INFINITY;
-    return this.#requests < this.#options.leastRequests / 4 ? EARLY_FACTOR : 1;
+  /** What a figure has to exceed to fail: a burst of random arrivals at the start is not yet the rate, but does not make most requests miss. */
+  #failsAbove(bound: number, kind: ObjectiveEstimate['kind']): number {
+    const isEarly = this.#requests < Math.max(LEAST_REQUESTS, this.#options.leastRequests / 4);
+    const patient = isEarly ? EARLY_FACTOR * bound : bound;
+    if (this.#requests >= LEAST_REQUESTS) return patient;
+    return kind === 'share' ? Math.max(patient, CLEAR_SHARE) : Number.POSITIVE_INFINITY;
   }
 
   /** Far on the good side: half of the bound at most. */

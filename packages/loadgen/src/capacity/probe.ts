@@ -31,8 +31,10 @@ export interface ProbeResult {
   readonly isOverSaturated: boolean;
   /** Answers per second in the later half; the first guess at the capacity where the probe was over-saturated. */
   readonly throughputPerSecond: number | undefined;
-  /** The client could not make this load: the verdict is about the client, and the search ends. */
+  /** The client could not make this load: nothing is said about the service. */
   readonly isClientLimited: boolean;
+  /** What was seen may come of the client, or of an earlier probe: an undecided one is made again, once. */
+  readonly isDisturbed: boolean;
 }
 
 /** A probe to make. */

@@ -16,9 +16,19 @@ export function rateText(rate: number | null): string {
 
 /** The result in a sentence. */
 export function headlineOf({ ratePerSecond, low, high, end }: CapacityDocument): string {
-  const range = `met at ${rateText(low)}/s, missed at ${rateText(high)}/s`;
-  if (ratePerSecond === null) return `no capacity: ${range}; ${ENDS[end]}`;
-  return `capacity ${rateText(ratePerSecond)} requests/s (${range}); ${ENDS[end]}`;
+  if (ratePerSecond === null) return `capacity not found: ${knownOf(low, high)}; ${ENDS[end]}`;
+  const range = [
+    low === null ? 'no rate was shown to meet' : `met at ${rateText(low)}/s`,
+    high === null ? 'no rate was shown to miss' : `missed at ${rateText(high)}/s`,
+  ];
+  return `capacity ${rateText(ratePerSecond)} requests/s (${range.join(', ')}); ${ENDS[end]}`;
+}
+
+/** Where the capacity lies, as far as rates were decided. */
+function knownOf(low: number | null, high: number | null): string {
+  if (low === null) return high === null ? 'no rate was decided' : `below ${rateText(high)}/s (missed)`;
+  if (high === null) return `above ${rateText(low)}/s (met)`;
+  return `between ${rateText(low)}/s (met) and ${rateText(high)}/s (missed)`;
 }
 
 /** What the error of the search means. */

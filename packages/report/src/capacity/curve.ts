@@ -38,7 +38,8 @@ function rateScale(rates: readonly number[]): Scale {
 }
 
 function valueScale(values: readonly number[]): Scale {
-  const top = Math.max(...values, Number.MIN_VALUE) * 1.08;
+  // Where no request was good every value is 0: any scale shows that.
+  const top = (Math.max(...values) || 1) * 1.08;
   const rough = top / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough) ?? rough;
