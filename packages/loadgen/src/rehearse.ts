@@ -19,7 +19,7 @@ export interface RehearsalOptions {
 }
 
 const CONCURRENCY = 16;
-const REQUESTS = 600;
+const REQUESTS = 2_000;
 const DEFAULT_AT_MOST_MS = 100;
 const CONNECT_TIMEOUT_MS = 1_000;
 /** Answers leave in pieces of this size, as tokens do. */
@@ -27,7 +27,7 @@ const PIECE_BYTES = 600;
 const END_OF_HEAD = '\r\n\r\n';
 
 /**
- * Sends some hundred requests to a listener of this process through the code of a run, and throws their records away, so that the first measured
+ * Sends up to two thousand requests to a listener of this process through the code of a run, and throws their records away, so that the first measured
  * request meets compiled code: cold code adds milliseconds to the times of the first requests. Does nothing for a backend without an example
  * answer. Never rejects: a rehearsal that fails changes no result.
  *

@@ -18,6 +18,9 @@ export function gapsMsOf(arrivals: readonly number[]): number[] {
     .map((us) => us / 1000);
 }
 
+/** As every other client does, each run draws anew: 1, 2, 3, … */
+let runs = 0;
+
 export const assay: Client = {
   name: 'assay',
   install: () => ({
@@ -39,6 +42,8 @@ export const assay: Client = {
         '32',
         '--output-tokens',
         String(load.outputTokens),
+        '--seed',
+        String(++runs),
         '--stall-timeout',
         '5s',
         '--out',

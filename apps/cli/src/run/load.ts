@@ -82,6 +82,13 @@ export async function load(input: LoadInput): Promise<Load> {
   return { summary, clock, findings: [] };
 }
 
+const MAX_REHEARSAL_MS = 400;
+
+/** The more requests begin at once, the more of them cold code would hold up. */
+function rehearsalMsOf(schedule: Schedule): number {
+  return schedule.kind === 'open' ? 100 : Math.min(MAX_REHEARSAL_MS, 60 + 0.4 * schedule.concurrency);
+}
+
 /** Below some hundred requests a second there are waits that timers of a millisecond would have to poll for the most part. */
 const MAX_ALARM_RATE = 1_000;
 
@@ -100,7 +107,8 @@ async function loadAlone(
   onEvent: (event: RunEvent) => void,
 ): Promise<RunSummary> {
   const { backend, endpoint, prompts } = preparation;
-  await rehearseLoad({ backend, stream: config.stream, clock: CLOCK, timer: TIMER });
+  const atMostMs = rehearsalMsOf(schedule);
+  await rehearseLoad({ backend, stream: config.stream, clock: CLOCK, timer: TIMER, atMostMs });
   const alarm = await alarmFor(schedule);
   const readDelays = createNodeReadDelays();
   const transport = await createTransport(endpoint, config, readDelays);

@@ -58,16 +58,16 @@ export function createWordWriter(calibration: WordCalibration): PromptWriter {
   const { words, overheadTokens, tokensPerWord, isExact } = calibration;
   return {
     write: (segments) => {
-      let text = FIRST_WORD;
+      const text = [FIRST_WORD];
       let toSkip = overheadTokens;
       for (const segment of segments) {
         const next = createTokenStream(segment.keyLow, segment.keyHigh);
         const skipped = Math.min(toSkip, segment.tokens);
         toSkip -= skipped;
         const count = Math.round((segment.tokens - skipped) / tokensPerWord);
-        for (let at = 0; at < count; at++) text += ` ${words[next() % words.length]}`;
+        for (let at = 0; at < count; at++) text.push(words[next() % words.length] as string);
       }
-      return { kind: 'text', text };
+      return { kind: 'text', text: text.join(' ') };
     },
     sourceOf: (tokens) => (isExact && tokens >= overheadTokens ? 'server-tokenizer' : 'approximate'),
   };

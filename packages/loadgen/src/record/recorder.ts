@@ -39,13 +39,26 @@ export function createRecorder(options: RecorderOptions): Recorder {
   let batch: string[] = [];
   let length = 0;
   let count = 0;
-  let isScheduled = false;
+  /** Half of the longest wait is over: the batch leaves with the next record, when an answer has just ended, rather than by a timer in the middle of a send. */
+  let isDue = false;
+  let cancelTimer: (() => void) | undefined;
 
   function flush(): void {
+    cancelTimer?.();
+    cancelTimer = undefined;
+    isDue = false;
     if (batch.length === 0) return;
     sink.write(batch.join(''));
     batch = [];
     length = 0;
+  }
+
+  function startTimer(): void {
+    const halfMs = flushEveryMs / 2;
+    cancelTimer = timer.after(halfMs, () => {
+      isDue = true;
+      cancelTimer = timer.after(halfMs, flush);
+    });
   }
 
   return {
@@ -57,15 +70,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
       batch.push(line);
       count++;
       length += line.length;
-      if (length >= batchLength) {
-        flush();
-      } else if (!isScheduled) {
-        isScheduled = true;
-        timer.after(flushEveryMs, () => {
-          isScheduled = false;
-          flush();
-        });
-      }
+      if (length >= batchLength || isDue) flush();
+      else if (cancelTimer === undefined) startTimer();
     },
     onFailure: (listener) => sink.onFailure(listener),
     close: () => {
