@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { LoadgenError } from '../errors.ts';
 import { type Fault, faultAt, isObject } from './dataset-fault.ts';
+import { parseJsonText } from './json-syntax.ts';
 
 /** One call of a model by an agent. */
 export interface AgenticTurn {
@@ -40,19 +41,16 @@ export function readAgenticTrace(file: string): AgenticSession[] {
 export function parseAgenticTrace(text: string, file: string): AgenticSession[] {
   const sessions: AgenticSession[] = [];
   for (const [at, line] of text.split(/\r?\n/).entries()) {
-    if (line.trim() !== '')
-      sessions.push(toSession(parseJson(line, faultAt(file, String(at + 1))), faultAt(file, String(at + 1))));
+    if (line.trim() !== '') sessions.push(toSession(parseJson(line, file, at + 1), faultAt(file, String(at + 1))));
   }
   if (sessions.length === 0) faultAt(file, '1')('the trace holds no session');
   return sessions;
 }
 
-function parseJson(line: string, fault: Fault): unknown {
-  try {
-    return JSON.parse(line);
-  } catch (error: unknown) {
-    return fault(error instanceof Error ? error.message : 'not JSON');
-  }
+function parseJson(line: string, file: string, lineNumber: number): unknown {
+  const parsed = parseJsonText(line);
+  if (parsed.ok) return parsed.value;
+  return faultAt(file, `${lineNumber}:${parsed.fault.column}`)(parsed.fault.message);
 }
 
 function toSession(row: unknown, fault: Fault): AgenticSession {

@@ -3,6 +3,7 @@ import type { RequestSample } from '../backend/request-sample.ts';
 import { LoadgenError } from '../errors.ts';
 import { faultAt, isObject } from './dataset-fault.ts';
 import { type DatasetRow, readRow } from './dataset-row.ts';
+import { parseJsonText } from './json-syntax.ts';
 import type { PromptSource } from './prompt-source.ts';
 import { createSessions } from './sessions.ts';
 
@@ -17,12 +18,12 @@ function readDatasetFile(file: string): string {
   }
 }
 
-function parseJson(text: string, file: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error: unknown) {
-    return faultAt(file, where)(error instanceof Error ? error.message : 'not JSON');
-  }
+/** @param firstLine Line of the file with which the text begins. */
+function parseJson(text: string, file: string, firstLine: number): unknown {
+  const parsed = parseJsonText(text);
+  if (parsed.ok) return parsed.value;
+  const { line, column, message } = parsed.fault;
+  return faultAt(file, `${firstLine + line - 1}:${column}`)(message);
 }
 
 /**
@@ -34,7 +35,7 @@ export function parseJsonlDataset(text: string, file: string): DatasetRow[] {
   for (const [at, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '') continue;
     const where = String(at + 1);
-    rows.push(...readRow(parseJson(line, file, where), file, faultAt(file, where)));
+    rows.push(...readRow(parseJson(line, file, at + 1), file, faultAt(file, where)));
   }
   if (rows.length === 0) faultAt(file, '1')('the dataset holds no prompt');
   return rows;
@@ -46,7 +47,7 @@ export function parseJsonlDataset(text: string, file: string): DatasetRow[] {
  * @throws LoadgenError DATASET_INVALID
  */
 export function parseShareGpt(text: string, file: string): DatasetRow[] {
-  const conversations = parseJson(text, file, '1');
+  const conversations = parseJson(text, file, 1);
   if (!Array.isArray(conversations)) return faultAt(file, '1')('expected a list of conversations');
   const rows: DatasetRow[] = [];
   for (const [at, conversation] of conversations.entries()) {

@@ -18,6 +18,11 @@ describe('parseTrace', () => {
     ]);
   });
 
+  test('29 February of a leap year, and a leap second', () => {
+    const rows = parseTrace('TIMESTAMP\n2024-02-28 23:59:59\n2024-02-29 00:00:00\n2024-02-29 00:00:60\n', 'a');
+    expect(rows.map(({ offsetMs }) => offsetMs)).toEqual([0, 1000, 61_000]);
+  });
+
   test('Mooncake JSONL', () => {
     const text = '{"timestamp": 5, "input_length": 6758, "output_length": 500, "hash_ids": [0, 1]}\r\n';
     expect(parseTrace(text, 'm')).toEqual([{ offsetMs: 0, inputTokens: 6758, outputTokens: 500, hashIds: [0, 1] }]);
@@ -29,16 +34,24 @@ describe('parseTrace', () => {
   });
 
   test.each([
-    ['not JSON', '{"timestamp":0}\n{"timestamp":\n', 'f:2:'],
-    ['no time', '{"timestamp":0}\n{"input_length":3}\n', 'f:2:'],
-    ['time goes back', '{"timestamp":5}\n{"timestamp":3}\n', 'f:2:'],
-    ['hash_ids not whole', '{"timestamp":5,"hash_ids":[0.5]}\n', 'f:1:'],
-    ['bad CSV time', `${AZURE}yesterday,1,2\n`, 'f:4:'],
-    ['bad CSV count', `${AZURE}2023-11-17 00:00:01,x,2\n`, 'f:4:'],
-    ['missing CSV cell', `${AZURE}2023-11-17 00:00:01\n`, 'f:4:'],
-    ['unknown header', 'a,b\n1,2\n', 'f:1:'],
-    ['empty', '', 'f:1:'],
-  ])('%s: file and line', (_, text, where) => {
+    ['not JSON', '{"timestamp":0}\n{"timestamp":\n', 'f:2:14: '],
+    ['a word that JSON does not know', '{"timestamp":0}\n{"timestamp": yesterday}\n', 'f:2:15: '],
+    ['no time', '{"timestamp":0}\n{"input_length":3}\n', 'f:2:1: '],
+    ['time goes back', '{"timestamp":5}\n{ "timestamp":3}\n', 'f:2:3: '],
+    ['hash_ids not whole', '{"timestamp":5,"hash_ids":[0.5]}\n', 'f:1:16: '],
+    ['bad CSV time', `${AZURE}yesterday,1,2\n`, 'f:4:1: '],
+    ['month 13', `${AZURE}2023-13-46 18:15:50.6805900,5,44\n`, 'f:4:1: '],
+    ['30 February', `${AZURE}2023-02-30 00:00:00,5,44\n`, 'f:4:1: '],
+    ['29 February of a common year', `${AZURE}2100-02-29 00:00:00,5,44\n`, 'f:4:1: '],
+    ['month and day 0', `${AZURE}2024-00-00 00:00:00,5,44\n`, 'f:4:1: '],
+    ['hour 24', `${AZURE}2023-11-17 24:00:00,5,44\n`, 'f:4:1: '],
+    ['minute 99', `${AZURE}2023-11-17 00:99:00,5,44\n`, 'f:4:1: '],
+    ['second 61', `${AZURE}2023-11-17 00:00:61,5,44\n`, 'f:4:1: '],
+    ['bad CSV count', `${AZURE}2023-11-17 00:00:01, x,2\n`, 'f:4:22: '],
+    ['missing CSV cell', `${AZURE}2023-11-17 00:00:01\n`, 'f:4:20: '],
+    ['unknown header', 'a,b\n1,2\n', 'f:1:1: '],
+    ['empty', '', 'f:1:1: '],
+  ])('%s: file, line and column', (_, text, where) => {
     expect(() => parseTrace(text, 'f')).toThrowError(where);
     expect(() => parseTrace(text, 'f')).toThrowError(expect.objectContaining({ code: 'TRACE_INVALID' }));
   });
