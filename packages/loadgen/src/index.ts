@@ -70,6 +70,7 @@ export { createNodeHealthProbe } from './health/health-probe.ts';
 export { type CountTokens, calibrateWords } from './prompt/calibrate-words.ts';
 export type { PromptOptions } from './prompt/create-prompt-source.ts';
 export { createPromptSource } from './prompt/create-prompt-source.ts';
+export { type JsonFault, parseJsonText } from './prompt/json-syntax.ts';
 export type { PromptSource } from './prompt/prompt-source.ts';
 export type { TokenIdRange, WordCalibration } from './prompt/prompt-writer.ts';
 export { SAFE_TOKEN_IDS } from './prompt/prompt-writer.ts';

@@ -8,8 +8,8 @@ import type { JsonPlace } from './json-place.ts';
  * figures with their unit.
  */
 export function readAiperf(summary: JsonPlace, lines: readonly JsonPlace[], name: string): ImportedRun {
-  const ok = summary.at('request_count', 'avg').numberOrNull() ?? 0;
-  const failed = summary.at('error_request_count', 'avg').numberOrNull() ?? 0;
+  const ok = summary.at('request_count', 'avg').amountOrNull() ?? 0;
+  const failed = summary.at('error_request_count', 'avg').amountOrNull() ?? 0;
   const failures = new Failures();
   for (const entry of summary.at('error_summary').listOrEmpty()) {
     const details = entry.at('error_details');
@@ -35,18 +35,30 @@ export function readAiperf(summary: JsonPlace, lines: readonly JsonPlace[], name
       concurrency: phase?.at('concurrency').numberIfAny() ?? null,
       ratePerSecond: phase?.at('rate').numberIfAny() ?? null,
     },
-    durationMs: summary.at('benchmark_duration', 'avg').number() * 1000,
+    durationMs: summary.at('benchmark_duration', 'avg').amount() * 1000,
     ok,
     failed: failures.failed,
     outcomeCodes: failures.codes,
     requests: requests.length > 0 && requests.length === ok ? requests : null,
     figures: printedFigures(summary),
-    requestsPerSecond: summary.at('request_throughput', 'avg').numberOrNull(),
-    outputTokensPerSecond: summary.at('output_token_throughput', 'avg').numberOrNull(),
-    goodRequestsPerSecond: summary.at('goodput', 'avg').numberOrNull(),
-    inputTokens: summary.at('total_isl', 'avg').numberOrNull(),
-    outputTokens: summary.at('total_osl', 'avg').numberOrNull(),
-    findings: [...FINDINGS, ...unknownKind(failures.unknown)],
+    requestsPerSecond: summary.at('request_throughput', 'avg').amountOrNull(),
+    outputTokensPerSecond: summary.at('output_token_throughput', 'avg').amountOrNull(),
+    goodRequestsPerSecond: summary.at('goodput', 'avg').amountOrNull(),
+    inputTokens: summary.at('total_isl', 'avg').amountOrNull(),
+    outputTokens: summary.at('total_osl', 'avg').amountOrNull(),
+    findings: [
+      ...FINDINGS,
+      ...unknownKind(failures.unknown),
+      ...(requests.length > 0 && requests.length !== ok ? [otherRequests(requests.length, ok)] : []),
+    ],
+  };
+}
+
+function otherRequests(found: number, ok: number): Finding {
+  return {
+    code: 'IMPORTED_REQUESTS_DIFFER',
+    severity: 'limits',
+    message: `${found} ok requests are in the file beside figures about ${ok}: they were left out`,
   };
 }
 
@@ -60,12 +72,12 @@ function toRequests(lines: readonly JsonPlace[]): ImportedRequest[] {
   const first = starts.reduce((least, start) => Math.min(least, start), Number.POSITIVE_INFINITY);
   const requests = measured.map((line, index): ImportedRequest => {
     const metrics = line.at('metrics');
-    const value = (id: string): number | null => metrics.at(id, 'value').numberOrNull();
+    const value = (id: string): number | null => metrics.at(id, 'value').amountOrNull();
     const outputTokens = value('output_sequence_length');
     const gapsMs = metrics
       .at('inter_chunk_latency', 'value')
       .listOrEmpty()
-      .map((gap) => gap.number());
+      .map((gap) => gap.amount());
     return {
       sentMs: ((starts[index] ?? first) - first) / NS_PER_MS,
       dueMs: null,
@@ -100,7 +112,7 @@ const STATISTICS = [
 function printedFigures(summary: JsonPlace): PrintedFigure[] {
   return FIGURES.flatMap(([theirs, id]) =>
     STATISTICS.flatMap(([key, statistic]) => {
-      const value = summary.at(theirs, key).numberOrNull();
+      const value = summary.at(theirs, key).amountOrNull();
       return value === null ? [] : [{ id, statistic, value }];
     }),
   );

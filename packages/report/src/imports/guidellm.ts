@@ -13,12 +13,16 @@ export function readGuidellm(root: JsonPlace, benchmark: JsonPlace, name: string
   const errored = sampled.at('errored').listOrEmpty();
   for (const request of errored) failures.add(request.at('info', 'error').textOrNull() ?? '');
   failures.addUnknown(totals.at('errored').count() - errored.length);
+  if (errored.length > totals.at('errored').count())
+    throw totals.at('errored').fault(`at least ${errored.length}, the errored requests of the file`);
   const incomplete = totals.at('incomplete').count();
   for (let i = 0; i < incomplete; i++) failures.add('cancelled');
   const requests = sampled
     .at('successful')
     .listOrEmpty()
     .map((request) => toRequest(request, startS));
+  if (requests.length > ok)
+    throw totals.at('successful').fault(`at least ${requests.length}, the successful requests of the file`);
   requests.sort((a, b) => (a.sentMs ?? 0) - (b.sentMs ?? 0));
   const config = benchmark.at('config');
   const strategy = config.at('strategy');
@@ -36,7 +40,7 @@ export function readGuidellm(root: JsonPlace, benchmark: JsonPlace, name: string
       concurrency: strategy.at('streams').numberOrNull(),
       ratePerSecond: strategy.at('rate').numberOrNull(),
     },
-    durationMs: benchmark.at('duration').number() * 1000,
+    durationMs: benchmark.at('duration').amount() * 1000,
     ok,
     failed: failures.failed,
     outcomeCodes: failures.codes,
@@ -62,16 +66,19 @@ function toRequest(request: JsonPlace, startS: number): ImportedRequest {
     return seconds === null ? null : (seconds - startS) * 1000;
   };
   const [sentMs, lastMs] = [at('request_start'), at('last_token_iteration')];
+  if (sentMs !== null && lastMs !== null && lastMs < sentMs) {
+    throw timings.at('last_token_iteration').fault('a time after request_start');
+  }
   return {
     sentMs,
     dueMs: at('targeted_start'),
-    ttftMs: request.at('time_to_first_token_ms').numberOrNull(),
+    ttftMs: request.at('time_to_first_token_ms').amountOrNull(),
     // One value per request, from the first token to the last: what is called time per output token here.
-    tpotMs: request.at('inter_token_latency_ms').numberOrNull(),
+    tpotMs: request.at('inter_token_latency_ms').amountOrNull(),
     e2eMs: sentMs === null || lastMs === null ? null : lastMs - sentMs,
     gapsMs: null,
-    inputTokens: request.at('prompt_tokens').numberOrNull(),
-    outputTokens: request.at('output_tokens').numberOrNull(),
+    inputTokens: request.at('prompt_tokens').amountOrNull(),
+    outputTokens: request.at('output_tokens').amountOrNull(),
   };
 }
 
@@ -95,7 +102,7 @@ const STATISTICS = [
 function printedFigures(metrics: JsonPlace): PrintedFigure[] {
   return FIGURES.flatMap(([theirs, id, factor]) =>
     STATISTICS.flatMap(([statistic, path]) => {
-      const value = metrics.at(theirs, 'successful', ...path).numberOrNull();
+      const value = metrics.at(theirs, 'successful', ...path).amountOrNull();
       return value === null ? [] : [{ id, statistic, value: value * factor }];
     }),
   );

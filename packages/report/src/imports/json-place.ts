@@ -39,6 +39,17 @@ export class JsonPlace {
     return this.#value;
   }
 
+  /** A time, a rate or a length: none is below 0. */
+  amount(): number {
+    const value = this.number();
+    if (!(value >= 0 && Number.isFinite(value))) throw this.fault('a number from 0');
+    return value;
+  }
+
+  amountOrNull(): number | null {
+    return this.isMissing ? null : this.amount();
+  }
+
   count(): number {
     const value = this.number();
     if (!Number.isInteger(value) || value < 0) throw this.fault('a whole number from 0');

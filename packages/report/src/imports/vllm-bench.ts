@@ -10,7 +10,14 @@ import type { JsonPlace } from './json-place.ts';
 export function readVllmBench(root: JsonPlace, name: string): ImportedRun {
   const ok = root.at('completed').count();
   // Before 0.11 the result did not tell how many failed.
-  const failed = root.at('failed').numberOrNull() ?? Math.max(0, (root.at('num_prompts').numberOrNull() ?? ok) - ok);
+  const planned = countOrNull(root.at('num_prompts'));
+  const failed = countOrNull(root.at('failed')) ?? Math.max(0, (planned ?? ok) - ok);
+  // Fewer than planned there may be: a dataset may hold no more.
+  if (planned !== null && ok + failed > planned) {
+    throw root
+      .at('completed')
+      .fault(`at most ${planned - failed} completed (num_prompts ${planned}, failed ${failed})`);
+  }
   const detail = readDetail(root, ok);
   const failures = new Failures();
   for (const text of detail?.errors ?? []) failures.add(text);
@@ -25,20 +32,25 @@ export function readVllmBench(root: JsonPlace, name: string): ImportedRun {
     model: root.at('model_id').textOrNull(),
     api: apiOf(backendOf(root)),
     load: { concurrency: root.at('max_concurrency').numberOrNull(), ratePerSecond: rate },
-    durationMs: root.at('duration').number() * 1000,
+    durationMs: root.at('duration').amount() * 1000,
     ok,
     failed: failures.failed,
     outcomeCodes: failures.codes,
     requests: detail?.requests ?? null,
     figures: printedFigures(root),
-    requestsPerSecond: root.at('request_throughput').numberOrNull(),
-    outputTokensPerSecond: root.at('output_throughput').numberOrNull(),
-    goodRequestsPerSecond: root.at('request_goodput').numberOrNull(),
-    inputTokens: root.at('total_input_tokens').numberOrNull(),
-    outputTokens: root.at('total_output_tokens').numberOrNull(),
-    findings: findingsOf(root, failures.unknown),
+    requestsPerSecond: root.at('request_throughput').amountOrNull(),
+    outputTokensPerSecond: root.at('output_throughput').amountOrNull(),
+    goodRequestsPerSecond: root.at('request_goodput').amountOrNull(),
+    inputTokens: root.at('total_input_tokens').amountOrNull(),
+    outputTokens: root.at('total_output_tokens').amountOrNull(),
+    findings: [
+      ...findingsOf(root, failures.unknown),
+      ...(detail === undefined && !root.at('ttfts').isMissing ? [otherRequests(ok)] : []),
+    ],
   };
 }
+
+const countOrNull = (place: JsonPlace): number | null => (place.isMissing ? null : place.count());
 
 const backendOf = (root: JsonPlace): string =>
   root.at('backend').textOrNull() ?? root.at('endpoint_type').textOrNull() ?? '';
@@ -68,7 +80,7 @@ const STATISTICS = [
 function printedFigures(root: JsonPlace): PrintedFigure[] {
   return IDS.flatMap(([theirs, id]) =>
     STATISTICS.flatMap(([prefix, statistic]) => {
-      const value = root.at(`${prefix}_${theirs}_ms`).numberOrNull();
+      const value = root.at(`${prefix}_${theirs}_ms`).amountOrNull();
       return value === null ? [] : [{ id, statistic, value }];
     }),
   );
@@ -96,10 +108,11 @@ function readDetail(root: JsonPlace, ok: number): Detail | undefined {
     .list()
     .map((ttft, at) => {
       const error = errors[at]?.textOrNull() ?? '';
-      const gapsS = (itls[at]?.list() ?? []).map((gap) => gap.number());
-      const ttftS = ttft.number();
+      const gapsS = (itls[at]?.list() ?? []).map((gap) => gap.amount());
+      const ttftS = ttft.amount();
       // The end is the last event: where it does not stand there, the first and all gaps lead to it.
-      const e2eS = latencies[at]?.number() ?? gapsS.reduce((sum, gap) => sum + gap, ttftS);
+      const e2eS = latencies[at]?.amount() ?? gapsS.reduce((sum, gap) => sum + gap, ttftS);
+      if (error === '' && e2eS < ttftS) throw (latencies[at] ?? ttft).fault(`at least ttfts/${at}, ${ttftS}`);
       const outputTokens = outputs[at]?.count() ?? 0;
       const request: ImportedRequest = {
         sentMs: starts[at] === undefined ? null : (starts[at].number() - firstStart) * 1000,
@@ -118,6 +131,14 @@ function readDetail(root: JsonPlace, ok: number): Detail | undefined {
   if (requests.length !== ok) return undefined;
   requests.sort((a, b) => (a.sentMs ?? 0) - (b.sentMs ?? 0));
   return { requests, errors: rows.flatMap(({ error, isOk }) => (isOk ? [] : [error])) };
+}
+
+function otherRequests(ok: number): Finding {
+  return {
+    code: 'IMPORTED_REQUESTS_DIFFER',
+    severity: 'limits',
+    message: `the requests in the file are not the ${ok} completed ones that its figures are about: they were left out`,
+  };
 }
 
 function findingsOf(root: JsonPlace, unknownFailures: number): Finding[] {
