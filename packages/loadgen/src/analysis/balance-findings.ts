@@ -5,6 +5,8 @@ import type { RunSamples } from './run-samples.ts';
 const RESIDUAL_LIMIT = 0.02;
 const STANDARD_ERRORS = 3;
 const LEAST_HELD_MS = 1;
+const SHORTFALL_LIMIT = 0.05;
+const SHORTFALL_INVALID = 0.2;
 
 /** Shapes whose rate stays the same: of others nobody expects steady latencies. */
 const STEADY_KINDS: ReadonlySet<RunDocument['config']['load']['kind']> = new Set([
@@ -16,7 +18,9 @@ const STEADY_KINDS: ReadonlySet<RunDocument['config']['load']['kind']> = new Set
 
 /** Findings about a service that was not in balance while it was measured. */
 export function balanceFindings(samples: RunSamples): Finding[] {
-  return [littlesLaw(samples), noSteadyState(samples)].filter((finding) => finding !== undefined);
+  return [littlesLaw(samples), noSteadyState(samples), concurrencyShortfall(samples)].filter(
+    (finding) => finding !== undefined,
+  );
 }
 
 /** A closed loop holds its number of requests, and those that run in step leave a residual that means nothing. */
@@ -68,5 +72,25 @@ function noSteadyState({ run, course }: RunSamples): Finding | undefined {
     message:
       `latency ${drift.ratio > 0 ? 'rose' : 'fell'} by ${percent} of its mean over the run and did not settle ` +
       '(hint: a longer --warmup, or a rate that the service keeps up with)',
+  };
+}
+
+/**
+ * A closed loop that time ends holds its number all along. Pauses of conversations, connections of each request's own and paced ones hold a
+ * place without a request in flight.
+ */
+function concurrencyShortfall(samples: RunSamples): Finding | undefined {
+  const { load, connections = { mode: 'keep-alive' } } = samples.run.config;
+  const isHeld = connections.mode === 'keep-alive' && connections.connectRatePerSecond === undefined;
+  if (load.kind !== 'concurrency' || !isHeld || samples.hasSessions || isEndedByCount(samples)) return undefined;
+  const { status } = samples.run;
+  const balance = status === 'finished' ? balanceOf(samples) : undefined;
+  if (balance === undefined) return undefined;
+  const missing = 1 - balance.meanInFlight / load.concurrency;
+  if (missing <= SHORTFALL_LIMIT) return undefined;
+  return {
+    code: 'CONCURRENCY_SHORTFALL',
+    severity: missing > SHORTFALL_INVALID ? 'invalidates' : 'limits',
+    message: `${balance.meanInFlight.toFixed(2)} of ${load.concurrency} requests were in flight on average (${(missing * 100).toFixed(1)} % missing)`,
   };
 }

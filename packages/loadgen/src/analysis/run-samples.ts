@@ -57,6 +57,8 @@ export class RunSamples {
   /** Due times of the first and the last offered request; infinite where there is none. */
   firstDueMs: number = Number.POSITIVE_INFINITY;
   lastDueMs: number = Number.NEGATIVE_INFINITY;
+  /** Requests are turns of conversations, with pauses between them. */
+  hasSessions = false;
   #lastEndMs = 0;
 
   constructor(run: RunDocument) {
@@ -77,6 +79,7 @@ export class RunSamples {
     }
     this.outcomes.offered++;
     this.outcomes[record.outcome]++;
+    if (record.session !== undefined) this.hasSessions = true;
     this.firstDueMs = Math.min(this.firstDueMs, record.scheduledMs);
     this.lastDueMs = Math.max(this.lastDueMs, record.scheduledMs);
     if (record.outcome !== 'ok') {

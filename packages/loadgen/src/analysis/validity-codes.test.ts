@@ -221,3 +221,33 @@ describe('LITTLES_LAW', () => {
     expect(await severityOf('LITTLES_LAW', closed, waves)).toBe('none');
   });
 });
+
+describe('CONCURRENCY_SHORTFALL', () => {
+  const window = { startMs: 0, endMs: 10_000 };
+  const run = {
+    ...runDocument({ load: { kind: 'concurrency', concurrency: 4 }, durationMs: 10_000 }),
+    window,
+  };
+  /** So many seats, each busy all the time. */
+  const seats = (count: number): RequestRecord[] =>
+    Array.from({ length: count * 20 }, (_, i) => timed(i, Math.floor(i / count) * 500, 500));
+
+  test.each([
+    [4, 'none'],
+    [3, 'invalidates'],
+  ] as const)('%i of 4 places used', async (used, expected) => {
+    expect(await severityOf('CONCURRENCY_SHORTFALL', run, seats(used))).toBe(expected);
+  });
+
+  test('is no finding where conversations pause, connections are paced, or a count ended the run', async () => {
+    const turns = seats(3).map((record) => ({ ...record, session: { session: 0, turn: 0, turns: 2 } }));
+    expect(await severityOf('CONCURRENCY_SHORTFALL', run, turns)).toBe('none');
+    const paced = {
+      ...run,
+      config: { ...run.config, connections: { mode: 'keep-alive', connectRatePerSecond: 5 } },
+    } as const;
+    expect(await severityOf('CONCURRENCY_SHORTFALL', paced, seats(3))).toBe('none');
+    const counted = { ...run, config: { ...run.config, durationMs: null } };
+    expect(await severityOf('CONCURRENCY_SHORTFALL', counted, seats(3))).toBe('none');
+  });
+});

@@ -30,4 +30,22 @@ describe('closed loop', () => {
     expect(result.summary).toMatchObject({ offered: 40, warmupRequests: 20 });
     expect(result.transport.maxInFlight).toBe(8);
   });
+
+  test('a start that comes late drops nothing: the limit of an open loop is none of its', async () => {
+    const config = { load, maxInFlight: 2 };
+    const late = runFake({
+      config,
+      requests: 40,
+      behaviour: answerAfter(10),
+      script: ({ block }) => ({
+        onEvent: ({ kind }) => {
+          if (kind === 'run-started') block(200);
+        },
+      }),
+    });
+    const { records, transport, summary } = await late;
+    expect(summary.outcomes).toMatchObject({ ok: 40, dropped: 0 });
+    expect(transport.maxInFlight).toBe(8);
+    expect(records.map(({ message }) => message).filter((message) => message !== null)).toEqual([]);
+  });
 });

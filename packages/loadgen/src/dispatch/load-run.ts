@@ -208,11 +208,12 @@ export class LoadRun {
   }
 
   #send(planned: PlannedRequest, dueAtMs: number): void {
-    const { clock, backend, transport, config } = this.#options;
+    const { clock, backend, transport, config, schedule } = this.#options;
     const isMeasured = planned.phase === 'measure';
     if (isMeasured && this.#phase === 'warmup') this.#startMeasuring();
     const nowMs = clock.nowMs();
-    if (this.#closedLoop === undefined && !this.#isAllowed(config.maxInFlight)) {
+    // A loop that starts late sends its first requests before it is at hand: the schedule says what it is.
+    if (schedule.kind !== 'closed' && !this.#isAllowed(config.maxInFlight)) {
       this.#drop(planned, dueAtMs);
       this.#openSessions?.release(dueAtMs, planned);
       return;
@@ -241,8 +242,8 @@ export class LoadRun {
     this.#options.recorder.record(end.record);
     countRecord(this.#stats, end.record);
     if (flight.planned.phase === 'measure') this.#stats.lastEndAtMs = end.endAtMs;
-    if (this.#closedLoop !== undefined && !this.#isStopped) {
-      this.#release(this.#closedLoop, end.endAtMs, flight.planned);
+    if (this.#options.schedule.kind === 'closed' && !this.#isStopped) {
+      this.#release(end.endAtMs, flight.planned);
     } else {
       this.#permits?.give();
       this.#openSessions?.release(end.endAtMs, flight.planned);
@@ -257,9 +258,9 @@ export class LoadRun {
   }
 
   /** A request that failed while it was being sent gives its permit back on the next turn: a chain of them must not pile up on the stack. */
-  #release(loop: RunningPermitLoop, atMs: number, planned: PlannedRequest): void {
-    if (this.#isSending) this.#options.pacer.soon(() => loop.release(atMs, planned));
-    else loop.release(atMs, planned);
+  #release(atMs: number, planned: PlannedRequest): void {
+    if (this.#isSending) this.#options.pacer.soon(() => this.#closedLoop?.release(atMs, planned));
+    else this.#closedLoop?.release(atMs, planned);
   }
 
   #drop(planned: PlannedRequest, dueAtMs: number): void {
