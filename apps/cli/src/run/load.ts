@@ -86,7 +86,7 @@ const MAX_REHEARSAL_MS = 400;
 
 /** The more requests begin at once, the more of them cold code would hold up. */
 function rehearsalMsOf(schedule: Schedule): number {
-  return schedule.kind === 'open' ? 100 : Math.min(MAX_REHEARSAL_MS, 60 + 0.4 * schedule.concurrency);
+  return schedule.kind === 'closed' ? Math.min(MAX_REHEARSAL_MS, 60 + 0.4 * schedule.concurrency) : 100;
 }
 
 /** Below some hundred requests a second there are waits that timers of a millisecond would have to poll for the most part. */

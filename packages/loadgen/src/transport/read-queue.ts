@@ -84,7 +84,8 @@ export class ReadQueue {
     room.set(bytes.subarray(0, length), start);
     this.#roomUsedBytes = start + length;
     this.#heldBytes += length;
-    this.#held.push({ target, room, start, end: start + length, atMs, delayMs });
+    const stretch = this.#delays?.stretch ?? 0;
+    this.#held.push({ target, room, start, end: start + length, atMs, delayMs, stretch });
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     setImmediate(this.#turn);
@@ -129,10 +130,10 @@ export class ReadQueue {
   }
 
   #takeNext(): void {
-    const { target, room, start, end, atMs, delayMs } = this.#held[this.#next] as HeldRead;
+    const { target, room, start, end, atMs, delayMs, stretch } = this.#held[this.#next] as HeldRead;
     this.#next += 1;
     this.#heldBytes -= end - start;
-    this.#delays?.take(delayMs);
+    this.#delays?.take(delayMs, stretch);
     target.takeRead(room, start, end, atMs);
     // The last read of a room: reads that follow lie in another one.
     const following = this.#held[this.#next];
