@@ -430,24 +430,23 @@ export interface CapacityProbe {
    * Validity of the run.
    */
   readonly validity: 'trustworthy' | 'limited' | 'untrustworthy';
-  readonly idleWait?: IdleWait;
+  /**
+   * Wait for the service to be idle before this probe: single requests until two in a row were answered as fast as before any load. Absent where the probe before it passed, or nothing was known to wait for.
+   */
+  readonly idleWait?: {
+    /**
+     * How long that took.
+     */
+    readonly waitedMs: number;
+    /**
+     * They were; false where the longest wait was over first.
+     */
+    readonly isIdle: boolean;
+  };
   /**
    * Figures by objective.
    */
   readonly objectives: readonly CapacityFigure[];
-}
-/**
- * Wait for the service to be idle before this probe; absent where the probe before it passed, or nothing was known to wait for.
- */
-export interface IdleWait {
-  /**
-   * How long that took.
-   */
-  readonly waitedMs: number;
-  /**
-   * They were; false where the longest wait was over first.
-   */
-  readonly isIdle: boolean;
 }
 /**
  * An objective in a probe: the share of requests (of tokens for itl_ms) beyond the limit, or a mean.
@@ -485,19 +484,6 @@ export interface CapacityFigure {
    * The figure itself in the results of the run, such as the p99 in milliseconds.
    */
   readonly figure: number | null;
-}
-/**
- * Single requests were sent until two in a row were answered as fast as before any load.
- */
-export interface IdleWait1 {
-  /**
-   * How long that took.
-   */
-  readonly waitedMs: number;
-  /**
-   * They were; false where the longest wait was over first.
-   */
-  readonly isIdle: boolean;
 }
 /**
  * capacity.json: the highest rate that meets objectives, and the probes that show it. Rates are requests per second.
