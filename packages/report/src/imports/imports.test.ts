@@ -248,7 +248,7 @@ it.each([
   expect(() => readImport([file])).toThrow(
     expect.objectContaining({
       code,
-      message: expect.stringMatching(message instanceof RegExp ? message : RegExp(RegExp.escape(message))),
+      message: message instanceof RegExp ? expect.stringMatching(message) : expect.stringContaining(message),
     }),
   );
 });
