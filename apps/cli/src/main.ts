@@ -3,10 +3,12 @@ import { EXIT } from './exit-codes.ts';
 import { runProgram } from './program.ts';
 import { messageLine } from './render/message-line.ts';
 
-// A reader that went away (`assay … | head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+// A reader that went away (`assay … 2>&1 | head`) is no error: what is measured is in the files.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 try {
   const exitCode = await runProgram(process.argv.slice(2), {

@@ -294,3 +294,12 @@ describe('an interrupted run', () => {
     expect(readFileSync(join(out, 'results.json'), 'utf8')).toBe(before);
   });
 });
+
+test('readers of both outputs that went away leave the run whole', async () => {
+  const out = join(temporaryFolder(), 'run');
+  const { child, ended } = startAssay(['run', '--target', await startSim(QUICK), ...FEW, '--out', out]);
+  for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+  expect((await ended).code).toBe(0);
+  expect(readJson<RunDocument>(out, 'run.json').status).toBe('finished');
+  expect(existsSync(join(out, 'report.html'))).toBe(true);
+});
