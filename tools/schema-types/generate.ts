@@ -78,7 +78,7 @@ function toModule(schemas: Map<string, SchemaDocument>): string {
   const documents = [...schemas].map(([name, { title }]) => `  readonly ${JSON.stringify(name)}: ${title};\n`);
   return [
     HEADER,
-    `import type { ${[...schemas.values()].map(({ title }) => title).join(', ')} } from './types.ts';\n`,
+    `import type { ${[...schemas.values()].map(({ title }) => title).join(', ')} } from './documents.ts';\n`,
     '\n/** Every JSON Schema (2020-12) by document name. */\n',
     `export const schemas: Readonly<Record<SchemaName, Readonly<Record<string, unknown>>>> = {\n${entries.join('')}};\n`,
     `\n/** Names of the documents. */\nexport type SchemaName = ${names.map((name) => `'${name}'`).join(' | ')};\n`,
@@ -124,7 +124,7 @@ function currentText(file: string): string | undefined {
 
 const schemas = readSchemas();
 const outputs: readonly (readonly [string, string])[] = [
-  [`${FOLDER}/src/generated/types.ts`, await toTypes(schemas)],
+  [`${FOLDER}/src/generated/documents.ts`, await toTypes(schemas)],
   [`${FOLDER}/src/generated/schemas.ts`, toModule(schemas)],
   ['docs/formats.md', toFormatDocs(schemas)],
 ];

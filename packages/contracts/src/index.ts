@@ -1,7 +1,6 @@
 export { canonicalJson } from './canonical-json.ts';
 export { ContractError, type ContractErrorCode } from './contract-error.ts';
 export { didYouMean } from './did-you-mean.ts';
-export { type DocumentTypes, type SchemaName, schemas } from './generated/schemas.ts';
 export type {
   AnswerFacts,
   CapacityDocument,
@@ -35,7 +34,8 @@ export type {
   SloVerdict,
   SteadyStateFinding,
   TokenSource,
-} from './generated/types.ts';
+} from './generated/documents.ts';
+export { type DocumentTypes, type SchemaName, schemas } from './generated/schemas.ts';
 export { type ContractIssue, formatIssues, fromPointer, toPointer } from './issue.ts';
 export { type Measured, mapMeasured, measured, unavailable } from './measured.ts';
 export { CURRENT_FORMATS, MIGRATIONS, type Migration, migrate } from './migrate.ts';

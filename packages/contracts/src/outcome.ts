@@ -1,4 +1,4 @@
-import type { OutcomeCode, RequestRecord } from './generated/types.ts';
+import type { OutcomeCode, RequestRecord } from './generated/documents.ts';
 
 /** How a request ended. A failed request is data, never an exception. */
 export type Outcome = RequestRecord['outcome'];

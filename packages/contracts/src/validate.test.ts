@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { PriceFile, RequestRecord, ResultsDocument, RunConfig, RunDocument, Slo } from './generated/documents.ts';
 import { type SchemaName, schemas } from './generated/schemas.ts';
-import type { PriceFile, RequestRecord, ResultsDocument, RunConfig, RunDocument, Slo } from './generated/types.ts';
 import { formatIssues } from './issue.ts';
 import { OUTCOME_CODES } from './outcome.ts';
 import { validate } from './validate.ts';

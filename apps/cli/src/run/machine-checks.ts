@@ -49,7 +49,7 @@ function checkReadDelay(calibration: ReadCalibration | undefined): Check {
   if (calibration === undefined)
     return { state: 'unknown', what, detail: 'could not be measured: nothing bounds the error of this client' };
   const { meanMs, p99Ms } = calibration;
-  const detail = `mean ${meanMs.toFixed(3)} ms, p99 ${p99Ms.toFixed(3)} ms from the arrival of bytes to their stamp, at rest`;
+  const detail = `mean ${meanMs.toFixed(3)} ms, p99 ${p99Ms.toFixed(3)} ms from the arrival of bytes to their stamp beyond what a run sees itself, at rest`;
   return { state: meanMs < SLOW_READ_MS ? 'ok' : 'warn', what, detail };
 }
 

@@ -1,12 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/**
- * Collects garbage now: what start-up and rehearsal left behind would otherwise be collected during the first second of the load, in pauses of tens of
- * milliseconds.
- */
+/** Collects garbage now: what start-up left behind would otherwise be collected during the first second of the load, in pauses of tens of milliseconds. */
 export function settleHeap(): void {
-  collect();
+  setFlagsFromString('--expose-gc');
+  const run: unknown = runInNewContext('gc');
+  if (typeof run === 'function') run();
 }
 
 /**
@@ -15,11 +14,5 @@ export function settleHeap(): void {
  */
 export function shrinkHeap(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
-  collect();
-}
-
-function collect(): void {
-  setFlagsFromString('--expose-gc');
-  const run: unknown = runInNewContext('gc');
-  if (typeof run === 'function') run();
+  settleHeap();
 }

@@ -1,5 +1,5 @@
 // Generated from schemas/*.schema.json; edit those and run `npm run generate`.
-import type { CapacityDocument, DiffDocument, ImportDocument, PriceFile, Profile, RepeatsDocument, RequestRecord, ResultsDocument, RunConfig, RunDocument, Slo } from './types.ts';
+import type { CapacityDocument, DiffDocument, ImportDocument, PriceFile, Profile, RepeatsDocument, RequestRecord, ResultsDocument, RunConfig, RunDocument, Slo } from './documents.ts';
 
 /** Every JSON Schema (2020-12) by document name. */
 export const schemas: Readonly<Record<SchemaName, Readonly<Record<string, unknown>>>> = {

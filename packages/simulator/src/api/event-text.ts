@@ -171,19 +171,32 @@ function chatMessage(text: string, isReasoning: boolean): Record<string, unknown
   };
 }
 
-/** The JSON body of an answer that is not streamed; ASCII. */
-export function answerBody(
+/** The fields that every answer which is not streamed begins with. */
+export function answerHead(
   api: 'chat' | 'completions',
   { model }: { readonly model: string },
-  { id, createdSeconds, choices, usage, times }: FinishedAnswer,
-  style: AnswerStyle,
-): string {
+  { id, createdSeconds }: Pick<FinishedAnswer, 'id' | 'createdSeconds'>,
+): object {
   const isChat = api === 'chat';
-  return jsonAscii({
+  return {
     id: isChat ? `chatcmpl-${id}` : `cmpl-${id}`,
     object: isChat ? 'chat.completion' : 'text_completion',
     created: createdSeconds,
     model,
+  };
+}
+
+/** The JSON body of an answer that is not streamed; ASCII. */
+export function answerBody(
+  api: 'chat' | 'completions',
+  served: { readonly model: string },
+  answer: FinishedAnswer,
+  style: AnswerStyle,
+): string {
+  const { choices, usage, times } = answer;
+  const isChat = api === 'chat';
+  return jsonAscii({
+    ...answerHead(api, served, answer),
     choices: choices.map(({ text, finishReason, tokens }, index) => ({
       index,
       ...(isChat ? { message: chatMessage(text, style.hasReasoningParser) } : { text }),

@@ -1,4 +1,10 @@
-import { type answerBody, type createEventText, jsonAscii, type UsageCounts } from '../../api/event-text.ts';
+import {
+  type answerBody,
+  answerHead,
+  type createEventText,
+  jsonAscii,
+  type UsageCounts,
+} from '../../api/event-text.ts';
 
 const FINGERPRINT = 'fp_assay_sim';
 
@@ -52,13 +58,11 @@ export const createOpenAiText: typeof createEventText = (api, id, { createdSecon
 };
 
 /** The body of an answer that is not streamed, as OpenAI's reference has it. */
-export const openAiAnswerBody: typeof answerBody = (api, { model }, { id, createdSeconds, choices, usage }) => {
+export const openAiAnswerBody: typeof answerBody = (api, served, answer) => {
+  const { choices, usage } = answer;
   const isChat = api === 'chat';
   return jsonAscii({
-    id: isChat ? `chatcmpl-${id}` : `cmpl-${id}`,
-    object: isChat ? 'chat.completion' : 'text_completion',
-    created: createdSeconds,
-    model,
+    ...answerHead(api, served, answer),
     choices: choices.map(({ text, finishReason, tokens }, index) => ({
       index,
       ...(isChat ? { message: { role: 'assistant', content: text, refusal: null, annotations: [] } } : { text }),
