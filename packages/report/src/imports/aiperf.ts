@@ -73,6 +73,15 @@ function toRequests(lines: readonly JsonPlace[]): ImportedRequest[] {
   const requests = measured.map((line, index): ImportedRequest => {
     const metrics = line.at('metrics');
     const value = (id: string): number | null => metrics.at(id, 'value').amountOrNull();
+    const durationMs = (id: string): number | null => {
+      const unit = metrics.at(id, 'unit');
+      if ((unit.textOrNull() ?? 'ms') !== 'ms') throw unit.fault('ms');
+      return value(id);
+    };
+    const ttftMs = durationMs('time_to_first_token');
+    const e2eMs = durationMs('request_latency');
+    if (ttftMs !== null && e2eMs !== null && e2eMs < ttftMs)
+      throw metrics.at('request_latency', 'value').fault('a time not before the first token');
     const outputTokens = value('output_sequence_length');
     const gapsMs = metrics
       .at('inter_chunk_latency', 'value')
@@ -81,9 +90,9 @@ function toRequests(lines: readonly JsonPlace[]): ImportedRequest[] {
     return {
       sentMs: ((starts[index] ?? first) - first) / NS_PER_MS,
       dueMs: null,
-      ttftMs: value('time_to_first_token'),
-      tpotMs: value('inter_token_latency'),
-      e2eMs: value('request_latency'),
+      ttftMs,
+      tpotMs: durationMs('inter_token_latency'),
+      e2eMs,
       // Gaps are between chunks: only as many as tokens after the first are gaps between tokens.
       gapsMs: outputTokens !== null && gapsMs.length === outputTokens - 1 ? gapsMs : null,
       inputTokens: value('input_sequence_length'),

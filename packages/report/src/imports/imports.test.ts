@@ -284,3 +284,16 @@ it('is a page of its own, with what it lacks', () => {
   expect(page).toContain('the tool tells no schedule');
   expect(page).not.toMatch(/NaN|undefined/);
 });
+
+it.each([
+  ['another unit', '"request_latency":{"value":0.1,"unit":"sec"}'],
+  ['an end before the first token', '"request_latency":{"value":0.1,"unit":"ms"}'],
+])('AIPerf: a request with %s is refused', (_, latency) => {
+  const [summary, requests] = AIPERF.map((name) => importFixture(name));
+  if (summary === undefined || requests === undefined) throw new Error('no fixture');
+  const text = requests.text.replace(/"request_latency": ?\{[^}]*\}/, latency);
+  expect(text).not.toBe(requests.text);
+  expect(() => readImport([summary, { ...requests, text }])).toThrow(
+    expect.objectContaining({ code: 'IMPORT_INVALID' }),
+  );
+});
